@@ -1,0 +1,161 @@
+"""`studynn compute conv-size`: the output size of a convolution, by counting the positions of the window."""
+
+from fractions import Fraction
+from typing import Annotated
+
+from studynn.core.draw import Rng, pick
+from studynn.core.errors import InputError
+from studynn.core.inputs import Input
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.text import Text, mixed_number
+
+LARGEST_SIDE = 1_000_000
+
+
+@example(
+    title=Text("Convolution output size", "卷积输出尺寸"),
+    topic=("convolution", "cnn"),
+    results=("span", "fraction", "out"),
+)
+def conv_size(
+    width: Annotated[
+        int, Input("W", Text("side of the input", "输入的边长"), at_least=1, at_most=LARGEST_SIDE, letter="W")
+    ] = 227,
+    kernel: Annotated[
+        int, Input("K", Text("side of the kernel", "卷积核的边长"), at_least=1, at_most=LARGEST_SIDE, letter="K")
+    ] = 11,
+    stride: Annotated[int, Input("S", Text("step of the window", "窗口的步幅"), at_least=1, at_most=LARGEST_SIDE, letter="S")] = 4,
+    padding: Annotated[
+        int, Input("P", Text("cells added on each side", "每侧填充的格数"), at_least=0, at_most=LARGEST_SIDE, letter="P")
+    ] = 0,
+    dilation: Annotated[
+        int, Input("D", Text("spacing of the kernel's taps (1 = ordinary)", "核内元素的间隔（1 为普通卷积）"), at_least=1, at_most=LARGEST_SIDE, letter="D")
+    ] = 1,
+    height: Annotated[
+        int | None, Input("H", Text("second side, if the input is not square", "另一边的边长（输入非方形时）"), at_least=1, at_most=LARGEST_SIDE, letter="H")
+    ] = None,
+) -> Steps:
+    """Each side of a feature map, floored as the libraries do.
+
+    Source: Dumoulin & Visin 2016, relations 6 and 15; document 001, convolutional layer.
+    """
+    reach = kernel
+    if dilation > 1:
+        reach = yield Step(
+            "effective-kernel",
+            Text("Cells that the kernel reaches over", "卷积核跨过的格数"),
+            "Kₑ = D(K − 1) + 1",
+            f"{dilation}·({kernel} − 1) + 1",
+            dilation * (kernel - 1) + 1,
+            slips=(
+                Slip(
+                    "dilation-times-kernel",
+                    Text("K taps have K − 1 gaps between them: D(K − 1) + 1.", "K 个元素之间有 K − 1 个间隔：D(K − 1) + 1。"),
+                    dilation * kernel,
+                ),
+            ),
+        )
+    sides = [("width", "W", width, "")] + ([("height", "H", height, "-height")] if height is not None else [])
+    notes = [Text("Padding P counts one side; some books count both together (their p = 2P).", "填充 P 指每一侧；有的书把两侧合计（p = 2P）。")]
+    for option, letter, side, suffix in sides:
+        if dilation * (kernel - 1) + 1 > side + 2 * padding:
+            raise _too_large(kernel, dilation, side, padding, option)
+        span = yield _span(letter, side, kernel, padding, reach, suffix)
+        fraction = yield Step(
+            f"fraction{suffix}",
+            Text("Steps of the window, perhaps a fraction", "窗口能走的步数（可能是分数）"),
+            "span / S",
+            f"{span}/{stride}",
+            _quotient(span, stride),
+        )
+        yield _out(span, stride, fraction, suffix)
+        if span % stride:
+            notes.append(
+                Text(
+                    f"{mixed_number(span, stride)} steps do not come out even. Libraries floor; CS231n calls this setting invalid; "
+                    "TensorFlow 'same' and Caffe's pooling round up.",
+                    f"步数 {mixed_number(span, stride)} 不是整数：多数框架向下取整；CS231n 认为这种设置无效；TensorFlow 的 same 与 Caffe 的池化向上取整。",
+                )
+            )
+    if dilation > 1:
+        notes.append(Text("Dilation 1 is an ordinary kernel; CS231n calls that dilation 0.", "膨胀率 1 即普通卷积核；CS231n 记作 0。"))
+    return notes
+
+
+def _too_large(kernel: int, dilation: int, side: int, padding: int, option: str) -> InputError:
+    room = side + 2 * padding
+    largest = (room - 1) // dilation + 1
+    return InputError(
+        "kernel",
+        str(kernel),
+        Text(
+            f"must fit into the padded {option} of {side} + 2·{padding} = {room}: with dilation {dilation}, at most {largest}",
+            f"卷积核应放得进填充后的边长 {side} + 2·{padding} = {room}：膨胀率为 {dilation} 时最大为 {largest}",
+        ),
+    )
+
+
+def _span(letter: str, side: int, kernel: int, padding: int, reach: int, suffix: str) -> Step:
+    slips = [Slip("kernel-not-subtracted", Text("The window itself needs room: subtract the kernel.", "窗口自身要占位置：别忘了减去核。"), side + 2 * padding)]
+    if padding:
+        slips.append(Slip("pad-once", Text("P counts for one side, and both sides are padded: 2P.", "P 只是一侧的填充，两侧都要填：2P。"), side + padding - reach))
+    if reach != kernel:
+        slips.append(Slip("dilation-ignored", Text("A dilated kernel reaches further: use D(K − 1) + 1.", "膨胀后的核跨得更远：用 D(K − 1) + 1。"), side + 2 * padding - kernel))
+    return Step(
+        f"span{suffix}",
+        Text("Room the window can move", "窗口可移动的范围"),
+        f"{letter} − {'K' if reach == kernel else 'Kₑ'} + 2P",
+        f"{side} − {reach} + 2·{padding}",
+        side - reach + 2 * padding,
+        tuple(slips),
+    )
+
+
+def _out(span: int, stride: int, fraction: Value, suffix: str) -> Step:
+    slips = [Slip("no-plus-one", Text("Steps plus one: the first position counts too.", "步数加一：起始位置也算一个。"), span // stride)]
+    if stride > 1:
+        slips.append(Slip("stride-forgotten", Text("Divide the room by the stride.", "要除以步幅。"), span + 1))
+    if span % stride:
+        slips.append(Slip("rounded-up", Text("A window that does not fit is dropped: round down.", "放不下的窗口要舍去：向下取整。"), -(-span // stride) + 1))
+    shown = mixed_number(span, stride)
+    return Step(
+        f"out{suffix}",
+        Text("Output size: positions of the window", "输出尺寸：窗口的位置数"),
+        "⌊span / S⌋ + 1",
+        f"⌊{shown}⌋ + 1",
+        span // stride + 1,
+        tuple(slips),
+    )
+
+
+def _quotient(span: int, stride: int) -> Value:
+    return span // stride if span % stride == 0 else Fraction(span, stride)
+
+
+@conv_size.check("count the start positions of the window one by one", "逐个数出窗口的起始位置")
+def start_positions(
+    width: int, kernel: int, stride: int, padding: int, dilation: int, height: int | None
+) -> dict[str, Value]:
+    """Positions by enumeration, without the formula."""
+    reach = dilation * (kernel - 1) + 1
+    sides = {"out": width} | ({"out-height": height} if height is not None else {})
+    return {name: len(range(0, side + 2 * padding - reach + 1, stride)) for name, side in sides.items()}
+
+
+@conv_size.draws
+def draw(rng: Rng, level: int) -> Inputs:
+    """1: stride 1 with padding, or stride 2 that divides; 2: padding with stride 2 or 3; 3: dilation 2, a fraction."""
+    kernel = pick(rng, (3, 5, 7) if level < 3 else (3, 4, 5))
+    if level == 1:
+        stride = pick(rng, (1, 2))
+        padding = rng.randint(0, 2)
+        steps = rng.randint(4, 14)
+        return {"width": steps * stride + kernel - 2 * padding, "kernel": kernel, "stride": stride, "padding": padding, "dilation": 1}
+    dilation = 2 if level == 3 else 1
+    stride, padding = pick(rng, (2, 3)), rng.randint(1, 3)
+    rest = rng.randint(1, stride - 1) if level == 3 or rng.random() < 0.5 else 0
+    span = rng.randint(5, 30) * stride + rest
+    if (span - padding) // stride == span // stride:
+        return None  # the floor would hide the forgotten padding
+    width = span + dilation * (kernel - 1) + 1 - 2 * padding
+    return {"width": width, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
