@@ -63,7 +63,7 @@ class Notation:
 
     def value(self):
         result = self.sum()
-        assert self.at == len(self.tokens), f"left over: {self.tokens[self.at:]}"
+        assert self.at == len(self.tokens), f"left over: {self.tokens[self.at :]}"
         return result
 
     def sum(self):

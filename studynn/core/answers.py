@@ -16,6 +16,7 @@ from .values import components, nested, shape
 Number = int | float | Fraction
 LONGEST = 20_000
 LARGEST_EXPONENT = 400
+LARGEST_BASE = 1e6
 
 
 class Unreadable(ValueError):
@@ -143,12 +144,12 @@ class _Arithmetic:
         if not self._next("^"):
             return base
         exponent = self._signed()
-        if abs(exponent) > LARGEST_EXPONENT or abs(base) > 1e6:
+        if abs(exponent) > LARGEST_EXPONENT or abs(base) > LARGEST_BASE:
             raise ArithmeticError
-        result = base**exponent
+        result: Any = base**exponent
         if isinstance(result, complex):
             raise ArithmeticError
-        return result
+        return result  # type: ignore[no-any-return]
 
     def _atom(self) -> Number:
         if self._next("("):

@@ -146,7 +146,9 @@ def _fitting_array(wanted: Input, value: Any, text: str) -> Any:
     if is_ragged(value):
         lengths = ", ".join(str(len(row)) for row in value)
         raise InputError(
-            wanted.option, text, Text(f"rows must be equally long, these have {lengths}", f"各行应一样长，这里分别为 {lengths}")
+            wanted.option,
+            text,
+            Text(f"rows must be equally long, these have {lengths}", f"各行应一样长，这里分别为 {lengths}"),
         )
     axes = len(shape(value))
     if axes == 1 and 1 not in wanted.axes:

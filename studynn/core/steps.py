@@ -74,7 +74,9 @@ class Example:
         self.draw = function
         return function
 
-    def check(self, en: str, zh: str) -> Callable[[Callable[..., Mapping[str, Value]]], Callable[..., Mapping[str, Value]]]:
+    def check(
+        self, en: str, zh: str
+    ) -> Callable[[Callable[..., Mapping[str, Value]]], Callable[..., Mapping[str, Value]]]:
         """Decorator: `function(**inputs)` derives some of the results by the way that the two phrases name."""
 
         def keep(function: Callable[..., Mapping[str, Value]]) -> Callable[..., Mapping[str, Value]]:

@@ -90,7 +90,9 @@ def _joined(nested: Any) -> str:
 
 
 def _depth(nested: Any) -> int:
-    return 1 + _depth(nested[0]) if isinstance(nested, list | tuple) and nested else int(isinstance(nested, list | tuple))
+    return (
+        1 + _depth(nested[0]) if isinstance(nested, list | tuple) and nested else int(isinstance(nested, list | tuple))
+    )
 
 
 def mixed_number(numerator: int, denominator: int) -> str:

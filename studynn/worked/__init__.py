@@ -23,5 +23,7 @@ def load(name: str) -> Example:
         raise KeyError(name)
     module = import_module(f"{__name__}.{name.replace('-', '_')}")
     return next(
-        value for value in vars(module).values() if isinstance(value, Example) and value.derive.__module__ == module.__name__
+        value
+        for value in vars(module).values()
+        if isinstance(value, Example) and value.derive.__module__ == module.__name__
     )

@@ -24,15 +24,32 @@ def conv_size(
     kernel: Annotated[
         int, Input("K", Text("side of the kernel", "卷积核的边长"), at_least=1, at_most=LARGEST_SIDE, letter="K")
     ] = 11,
-    stride: Annotated[int, Input("S", Text("step of the window", "窗口的步幅"), at_least=1, at_most=LARGEST_SIDE, letter="S")] = 4,
+    stride: Annotated[
+        int, Input("S", Text("step of the window", "窗口的步幅"), at_least=1, at_most=LARGEST_SIDE, letter="S")
+    ] = 4,
     padding: Annotated[
-        int, Input("P", Text("cells added on each side", "每侧填充的格数"), at_least=0, at_most=LARGEST_SIDE, letter="P")
+        int,
+        Input("P", Text("cells added on each side", "每侧填充的格数"), at_least=0, at_most=LARGEST_SIDE, letter="P"),
     ] = 0,
     dilation: Annotated[
-        int, Input("D", Text("spacing of the kernel's taps (1 = ordinary)", "核内元素的间隔（1 为普通卷积）"), at_least=1, at_most=LARGEST_SIDE, letter="D")
+        int,
+        Input(
+            "D",
+            Text("spacing of the kernel's taps (1 = ordinary)", "核内元素的间隔（1 为普通卷积）"),
+            at_least=1,
+            at_most=LARGEST_SIDE,
+            letter="D",
+        ),
     ] = 1,
     height: Annotated[
-        int | None, Input("H", Text("second side, if the input is not square", "另一边的边长（输入非方形时）"), at_least=1, at_most=LARGEST_SIDE, letter="H")
+        int | None,
+        Input(
+            "H",
+            Text("second side, if the input is not square", "另一边的边长（输入非方形时）"),
+            at_least=1,
+            at_most=LARGEST_SIDE,
+            letter="H",
+        ),
     ] = None,
 ) -> Steps:
     """Each side of a feature map, floored as the libraries do.
@@ -50,13 +67,21 @@ def conv_size(
             slips=(
                 Slip(
                     "dilation-times-kernel",
-                    Text("K taps have K − 1 gaps between them: D(K − 1) + 1.", "K 个元素之间有 K − 1 个间隔：D(K − 1) + 1。"),
+                    Text(
+                        "K taps have K − 1 gaps between them: D(K − 1) + 1.",
+                        "K 个元素之间有 K − 1 个间隔：D(K − 1) + 1。",
+                    ),
                     dilation * kernel,
                 ),
             ),
         )
     sides = [("width", "W", width, "")] + ([("height", "H", height, "-height")] if height is not None else [])
-    notes = [Text("Padding P counts one side; some books count both together (their p = 2P).", "填充 P 指每一侧；有的书把两侧合计（p = 2P）。")]
+    notes = [
+        Text(
+            "Padding P counts one side; some books count both together (their p = 2P).",
+            "填充 P 指每一侧；有的书把两侧合计（p = 2P）。",
+        )
+    ]
     for option, letter, side, suffix in sides:
         if dilation * (kernel - 1) + 1 > side + 2 * padding:
             raise _too_large(kernel, dilation, side, padding, option)
@@ -78,7 +103,12 @@ def conv_size(
                 )
             )
     if dilation > 1:
-        notes.append(Text("Dilation 1 is an ordinary kernel; CS231n calls that dilation 0.", "膨胀率 1 即普通卷积核；CS231n 记作 0。"))
+        notes.append(
+            Text(
+                "Dilation 1 is an ordinary kernel; CS231n calls that dilation 0.",
+                "膨胀率 1 即普通卷积核；CS231n 记作 0。",
+            )
+        )
     return notes
 
 
@@ -96,11 +126,29 @@ def _too_large(kernel: int, dilation: int, side: int, padding: int, option: str)
 
 
 def _span(letter: str, side: int, kernel: int, padding: int, reach: int, suffix: str) -> Step:
-    slips = [Slip("kernel-not-subtracted", Text("The window itself needs room: subtract the kernel.", "窗口自身要占位置：别忘了减去核。"), side + 2 * padding)]
+    slips = [
+        Slip(
+            "kernel-not-subtracted",
+            Text("The window itself needs room: subtract the kernel.", "窗口自身要占位置：别忘了减去核。"),
+            side + 2 * padding,
+        )
+    ]
     if padding:
-        slips.append(Slip("pad-once", Text("P counts for one side, and both sides are padded: 2P.", "P 只是一侧的填充，两侧都要填：2P。"), side + padding - reach))
+        slips.append(
+            Slip(
+                "pad-once",
+                Text("P counts for one side, and both sides are padded: 2P.", "P 只是一侧的填充，两侧都要填：2P。"),
+                side + padding - reach,
+            )
+        )
     if reach != kernel:
-        slips.append(Slip("dilation-ignored", Text("A dilated kernel reaches further: use D(K − 1) + 1.", "膨胀后的核跨得更远：用 D(K − 1) + 1。"), side + 2 * padding - kernel))
+        slips.append(
+            Slip(
+                "dilation-ignored",
+                Text("A dilated kernel reaches further: use D(K − 1) + 1.", "膨胀后的核跨得更远：用 D(K − 1) + 1。"),
+                side + 2 * padding - kernel,
+            )
+        )
     return Step(
         f"span{suffix}",
         Text("Room the window can move", "窗口可移动的范围"),
@@ -112,11 +160,23 @@ def _span(letter: str, side: int, kernel: int, padding: int, reach: int, suffix:
 
 
 def _out(span: int, stride: int, fraction: Value, suffix: str) -> Step:
-    slips = [Slip("no-plus-one", Text("Steps plus one: the first position counts too.", "步数加一：起始位置也算一个。"), span // stride)]
+    slips = [
+        Slip(
+            "no-plus-one",
+            Text("Steps plus one: the first position counts too.", "步数加一：起始位置也算一个。"),
+            span // stride,
+        )
+    ]
     if stride > 1:
         slips.append(Slip("stride-forgotten", Text("Divide the room by the stride.", "要除以步幅。"), span + 1))
     if span % stride:
-        slips.append(Slip("rounded-up", Text("A window that does not fit is dropped: round down.", "放不下的窗口要舍去：向下取整。"), -(-span // stride) + 1))
+        slips.append(
+            Slip(
+                "rounded-up",
+                Text("A window that does not fit is dropped: round down.", "放不下的窗口要舍去：向下取整。"),
+                -(-span // stride) + 1,
+            )
+        )
     shown = mixed_number(span, stride)
     return Step(
         f"out{suffix}",
@@ -143,14 +203,20 @@ def start_positions(
 
 
 @conv_size.draws
-def draw(rng: Rng, level: int) -> Inputs:
+def draw(rng: Rng, level: int) -> Inputs | None:
     """1: stride 1 with padding, or stride 2 that divides; 2: padding with stride 2 or 3; 3: dilation 2, a fraction."""
     kernel = pick(rng, (3, 5, 7) if level < 3 else (3, 4, 5))
     if level == 1:
         stride = pick(rng, (1, 2))
         padding = rng.randint(0, 2)
         steps = rng.randint(4, 14)
-        return {"width": steps * stride + kernel - 2 * padding, "kernel": kernel, "stride": stride, "padding": padding, "dilation": 1}
+        return {
+            "width": steps * stride + kernel - 2 * padding,
+            "kernel": kernel,
+            "stride": stride,
+            "padding": padding,
+            "dilation": 1,
+        }
     dilation = 2 if level == 3 else 1
     stride, padding = pick(rng, (2, 3)), rng.randint(1, 3)
     rest = rng.randint(1, stride - 1) if level == 3 or rng.random() < 0.5 else 0

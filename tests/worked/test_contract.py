@@ -43,7 +43,10 @@ def test_every_slip_is_diagnosed_back_at_its_own_step(name):
         for step in truth.steps:
             for slip in step.slips:
                 if not near(slip.value, step.value):
-                    assert slip.tag in [found.tag for found in diagnose(truth, step.name, slip.value)], (step.name, slip)
+                    assert slip.tag in [found.tag for found in diagnose(truth, step.name, slip.value)], (
+                        step.name,
+                        slip,
+                    )
 
 
 @everyone
