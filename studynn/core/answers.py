@@ -256,3 +256,64 @@ def read_like(text: str, model: Any, unit: str = "") -> Any:
             )
         )
     return nested(iter(given), axes) if len(shape(value)) <= 1 else value
+
+
+def read_pick(text: str, count: int, keys: tuple[str, ...] = ()) -> int:
+    """The index of an option typed as its number, its letter (a, b, …) or its key. Raises Unreadable."""
+    word = normalised(text).strip("().").casefold()
+    choices = {str(index + 1): index for index in range(count)}
+    choices |= {chr(ord("a") + index): index for index in range(count)}
+    choices |= {key.casefold(): index for index, key in enumerate(keys)}
+    if word not in choices:
+        shown = "/".join(keys) if keys else f"1–{count}"
+        raise Unreadable(Text(f"choose one of {shown}", f"请在 {shown} 中选一个"))
+    return choices[word]
+
+
+def read_picks(text: str, count: int) -> tuple[int, ...]:
+    """Several options: `1 3`, `13`, `a,c`. Each at most once. Raises Unreadable."""
+    word = re.sub(r"[\s,;.]+|and|和", " ", normalised(text).casefold()).strip()
+    parts = word.split() if " " in word else list(word)
+    picks = tuple(read_pick(part, count) for part in parts)
+    if not picks:
+        raise Unreadable(Text("choose at least one option", "请至少选一项"))
+    if len(set(picks)) != len(picks):
+        raise Unreadable(Text("an option was named twice", "有选项重复了"))
+    return picks
+
+
+def read_order(text: str, count: int) -> tuple[int, ...]:
+    """All of the options once each, in order: `3 1 2`, `312`, `c a b`. Raises Unreadable."""
+    picks = read_picks(text, count)
+    if len(picks) != count:
+        raise Unreadable(Text(f"name all {count} once each, as in 2 1 3", f"请把 {count} 项各写一次，例如 2 1 3"))
+    return picks
+
+
+def read_pairing(text: str, count: int) -> tuple[int, ...]:
+    """For each item on the left the index of its partner: `1b 2a 3c`, `b a c`, `bac`. Raises Unreadable."""
+    words = re.sub(r"[\s,;:=\-→.]+", "", normalised(text).casefold())
+    pairs = re.findall(r"(\d)([a-z])", words)
+    help_text = Text(f"give a letter for each of the {count}, as in 1b 2a 3c", f"请为 {count} 项各给一个字母，例如 1b 2a 3c")
+    if pairs and "".join(left + right for left, right in pairs) == words:
+        if sorted(int(left) for left, _ in pairs) != list(range(1, count + 1)):
+            raise Unreadable(help_text)
+        words = "".join(right for _, right in sorted(pairs))
+    indices = tuple(ord(letter) - ord("a") for letter in words)
+    if len(indices) != count or sorted(indices) != list(range(count)):
+        raise Unreadable(help_text)
+    return indices
+
+
+def plain_word(text: str) -> str:
+    """A term without the differences that do not matter: case, spaces, hyphens, quotes and a final full stop."""
+    return re.sub(r"[\s\-_'\"“”‘’《》「」().]+", "", normalised(text).casefold())
+
+
+def one_slip_of_the_pen(typed: str, wanted: str) -> bool:
+    """Whether two words differ by one letter added, left out, changed or swapped with its neighbour."""
+    if typed == wanted or abs(len(typed) - len(wanted)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(typed, wanted, strict=False)) if a != b), min(len(typed), len(wanted)))
+    a, b = typed[start:], wanted[start:]
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[:2][::-1] and a[2:] == b[2:])

@@ -1,0 +1,40 @@
+"""Short phrases about values that several question types say in the same way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .near import RELATIVE, tolerances
+from .text import Text, number_text
+from .values import is_array, shape
+
+
+def number_form(truth: Any) -> Text:
+    """What a number that is asked for should look like."""
+    if isinstance(truth, int):
+        return Text("a whole number", "一个整数")
+    return Text("a number or a fraction", "一个数或分数")
+
+
+def value_form(truth: Any) -> Text:
+    """What a value that is asked for should look like: a number, or an array of a certain shape."""
+    axes = shape(truth)
+    if not axes:
+        return number_form(truth)
+    if len(axes) == 1:
+        return Text(f"{axes[0]} numbers, as in 1, 2", f"{axes[0]} 个数，例如 1, 2")
+    size = "×".join(str(length) for length in axes)
+    if len(axes) == 2:
+        return Text(f"a {size} matrix, as in 1,2;3,4", f"{size} 的矩阵，例如 1,2;3,4")
+    return Text(f"a {size} array, as in 1,2;3,4 | 5,6;7,8", f"{size} 的数组，例如 1,2;3,4 | 5,6;7,8")
+
+
+def accepted_range(truth: Any, relative: float = RELATIVE) -> Text | None:
+    """The interval of accepted answers, or nothing where an exact whole number or an array is asked for."""
+    if is_array(truth) or isinstance(truth, str):
+        return None
+    allowed = tolerances(truth, relative)[0]
+    if allowed < 1e-6:
+        return None
+    low, high = number_text(float(truth) - allowed), number_text(float(truth) + allowed)
+    return Text(f"accepted: {low} to {high}", f"可接受范围：{low} 到 {high}")
