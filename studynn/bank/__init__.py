@@ -1,0 +1,1 @@
+"""Content files -> topics: YAML with line marks, validation, cache, the learner's own decks."""

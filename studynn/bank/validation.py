@@ -1,0 +1,170 @@
+"""Content files against the records they hold: every problem of a file at once, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..core.question import FindExample, Problem, Question
+from ..core.records import build
+from ..core.text import Text
+from ..core.topic import Topic
+from ..questions import load as find_type
+from ..questions import names as type_names
+from .marked_yaml import Marked, YamlProblem, read_yaml
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """Something wrong in a file, at a line and column from 1."""
+
+    path: Path
+    line: int
+    column: int
+    what: Text
+
+    def line_in(self, language: Any) -> str:
+        """`file:line:column: what`."""
+        return f"{self.path}:{self.line}:{self.column}: {self.what.to(language)}"
+
+
+def read_topic(path: Path, find_example: FindExample) -> tuple[dict[str, Any] | None, list[FileProblem]]:
+    """The validated data of a topic file, or nothing, and its problems in the order of their places."""
+    try:
+        marked = read_yaml(path)
+    except YamlProblem as problem:
+        return None, [FileProblem(path, *problem.place, problem.what)]
+    problems = list(_shape_problems(marked.value))
+    if not problems:
+        problems = list(content_problems(build(Topic, marked.value, find_type), find_example))
+    found = sorted({FileProblem(path, *marked.place(problem.at), problem.what) for problem in problems}, key=_order)
+    return (None if found else marked.value), found
+
+
+def _order(problem: FileProblem) -> tuple[int, int, str]:
+    return problem.line, problem.column, problem.what.en
+
+
+@cache
+def adapter() -> Any:
+    """The validator of a topic file, with every question type that stands in questions/."""
+    import typing
+
+    from pydantic import Field, TypeAdapter
+    from pydantic.dataclasses import dataclass as pydantic_dataclass
+
+    kinds = tuple(find_type(name) for name in type_names())
+    either = typing.Annotated[typing.Union[kinds], Field(discriminator="type")]  # type: ignore[valid-type] # noqa: UP007
+    namespace = {"__annotations__": {"questions": tuple[either, ...]}, "questions": (), "__module__": __name__}
+    strict = pydantic_dataclass(frozen=True, kw_only=True, config=dict(Topic.__pydantic_config__))  # type: ignore[call-overload]
+    return TypeAdapter(strict(type("TopicFile", (Topic,), namespace)))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a topic file, for editors."""
+    found: dict[str, Any] = adapter().json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "studynn topic"}
+
+
+def _shape_problems(value: Any) -> Iterator[Problem]:
+    import json
+
+    from pydantic import ValidationError
+
+    if not isinstance(value, dict):
+        yield Problem((), Text("a topic file is a mapping that begins with `id:`", "主题文件应为以 `id:` 开头的映射"))
+        return
+    try:
+        adapter().validate_json(json.dumps(value))
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False, include_context=True):
+            at = tuple(part for part in detail["loc"] if part not in type_names())
+            yield Problem(at, _in_words(detail, at))
+
+
+def _in_words(detail: Any, at: tuple[str | int, ...]) -> Text:
+    key = at[-1] if at else ""
+    kind = detail["type"]
+    if kind == "missing":
+        return Text(f"`{key}` is missing: add it", f"缺少 `{key}`：请补上")
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        return Text(f"`{key}` is not a key that is known here: remove it or mend its spelling", f"这里没有 `{key}` 这个键：请删去或改正拼写")
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        known = ", ".join(type_names())
+        return Text(f"`type` must be one of {known}", f"`type` 应为 {known} 之一")
+    if kind == "literal_error":
+        expected = detail["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
+        return Text(f"`{key}` must be one of {expected}", f"`{key}` 应为 {expected} 之一")
+    kinds = {
+        "string_type": Text("text", "文字"),
+        "int_type": Text("a whole number", "整数"),
+        "bool_type": Text("true or false", "true 或 false"),
+        "tuple_type": Text("a list", "列表"),
+        "dataclass_type": Text("a mapping such as {en: …, zh: …}", "映射，例如 {en: …, zh: …}"),
+        "float_type": Text("a number", "数"),
+    }
+    wanted = kinds.get(kind)
+    if wanted:
+        return Text(f"`{key}` must be {wanted.en}", f"`{key}` 应为{wanted.zh}")
+    return Text(f"`{key}`: {detail['msg']}", f"`{key}`：{detail['msg']}")
+
+
+def content_problems(topic: Topic, find_example: FindExample) -> Iterator[Problem]:
+    """What is wrong within a topic beyond its shape: repeated ids, references to nothing, texts that disagree."""
+    yield from _repeated_ids(topic)
+    facts = {fact.id for fact in topic.facts}
+    sections = {section.id for section in topic.sections}
+    for index, fact in enumerate(topic.facts):
+        if fact.section and fact.section not in sections:
+            yield Problem(("facts", index, "section"), Text(f"there is no section {fact.section}", f"没有 {fact.section} 这一节"))
+        if fact.claim and not fact.correction:
+            yield Problem(("facts", index, "claim"), Text("a claim needs its `correction`", "有 claim 就应有 `correction`"))
+    for index, card in enumerate(topic.cards):
+        if card.fact not in facts:
+            yield Problem(("cards", index, "fact"), _no_fact(card.fact))
+    for index, question in enumerate(topic.questions):
+        yield from _question_problems(("questions", index), question, facts, find_example)
+    yield from _text_problems(topic, ())
+
+
+def _no_fact(name: str) -> Text:
+    return Text(f"there is no fact {name} in this file", f"本文件中没有知识点 {name}")
+
+
+def _repeated_ids(topic: Topic) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for kind, records in (("facts", topic.facts), ("cards", topic.cards), ("questions", topic.questions)):
+        for index, record in enumerate(records):
+            name = f"{kind}:{record.id}" if kind == "facts" else record.id  # a fact may share the id of its main question
+            if name in seen:
+                yield Problem((kind, index, "id"), Text(f"the id {record.id} stands here twice", f"标识 {record.id} 重复了"))
+            seen.add(name)
+
+
+def _question_problems(at: tuple[str | int, ...], question: Question, facts: set[str], find_example: FindExample) -> Iterator[Problem]:
+    for name in (question.fact, *question.also):
+        if name not in facts:
+            yield Problem((*at, "fact"), _no_fact(name))
+    for problem in question.problems(find_example):
+        yield Problem((*at, *problem.at), problem.what)
+
+
+def _text_problems(record: Any, at: tuple[str | int, ...]) -> Iterator[Problem]:
+    """Texts that are empty or whose {placeholders} differ between the languages, anywhere in a record."""
+    import re
+    from dataclasses import fields, is_dataclass
+
+    if isinstance(record, Text):
+        if not record.en.strip() or not record.zh.strip():
+            yield Problem(at, Text("a text is empty", "有一种语言的文字为空"))
+        elif set(re.findall(r"\{\w+\}", record.en)) != set(re.findall(r"\{\w+\}", record.zh)):
+            yield Problem(at, Text("the {placeholders} differ between the languages", "两种语言的 {占位符} 不一致"))
+    elif isinstance(record, tuple):
+        for index, part in enumerate(record):
+            yield from _text_problems(part, (*at, index))
+    elif is_dataclass(record):
+        for field in fields(record):
+            yield from _text_problems(getattr(record, field.name), (*at, field.name.rstrip("_")))
