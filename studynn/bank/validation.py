@@ -136,11 +136,14 @@ def _no_fact(name: str) -> Text:
 
 def _repeated_ids(topic: Topic) -> Iterator[Problem]:
     seen: set[str] = set()
-    for kind, records in (("facts", topic.facts), ("cards", topic.cards), ("questions", topic.questions)):
-        for index, record in enumerate(records):
-            name = f"{kind}:{record.id}" if kind == "facts" else record.id  # a fact may share the id of its main question
+    facts = [("facts", index, fact.id) for index, fact in enumerate(topic.facts)]
+    cards = [("cards", index, card.id) for index, card in enumerate(topic.cards)]
+    questions = [("questions", index, question.id) for index, question in enumerate(topic.questions)]
+    for records in (facts, cards + questions):  # a fact may share the id of its main question
+        seen.clear()
+        for kind, index, name in records:
             if name in seen:
-                yield Problem((kind, index, "id"), Text(f"the id {record.id} stands here twice", f"标识 {record.id} 重复了"))
+                yield Problem((kind, index, "id"), Text(f"the id {name} stands here twice", f"标识 {name} 重复了"))
             seen.add(name)
 
 

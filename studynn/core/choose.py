@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .draw import Rng, shuffled
@@ -22,17 +22,16 @@ def choose(
     count: int,
     rng: Rng,
     past: Mapping[str, Past],
-    *,
-    slow: Callable[[Question], bool] = lambda question: False,
 ) -> list[Question]:
     """Up to `count` questions: first those whose last answer was wrong, then new ones, then those asked least often.
 
     At most one in three is a generated question where there are enough others, since those take longest. Neighbours never
-    share a fact or a formula while another order is possible, and the first question is a quick one (`slow` is false).
+    share a fact or a formula while another order is possible. The first question is not a generated one, if there are others:
+    drawing numbers takes longest, and a session begins at once.
     """
     ranked = sorted(shuffled(rng, questions), key=lambda question: _rank(past.get(question.item())))
     chosen = _mixed(ranked, count)
-    return _apart(chosen, slow)
+    return _apart(chosen)
 
 
 def _rank(past: Past | None) -> tuple[int, int]:
@@ -45,27 +44,29 @@ def _mixed(ranked: list[Question], count: int) -> list[Question]:
     """The best-ranked, with facts not repeated and generated questions at most a third, as far as there are others."""
     chosen: list[Question] = []
     facts: set[str] = set()
+    taken: set[str] = set()
     generated = 0
     for strict in (True, False):
         for question in ranked:
             if len(chosen) == count:
                 return chosen
             is_generated = question.type == "worked"
-            if question in chosen:
+            if question.id in taken:
                 continue
             if strict and (question.fact in facts or (is_generated and generated >= max(1, count // 3))):
                 continue
             chosen.append(question)
+            taken.add(question.id)
             facts.add(question.fact)
             generated += is_generated
     return chosen
 
 
-def _apart(chosen: list[Question], slow: Callable[[Question], bool]) -> list[Question]:
+def _apart(chosen: list[Question]) -> list[Question]:
     ordered: list[Question] = []
     rest = list(chosen)
     while rest:
-        candidates = [question for question in rest if ordered or not slow(question)] or rest
+        candidates = [question for question in rest if ordered or question.type != "worked"] or rest
         best = next((question for question in candidates if not ordered or not _alike(ordered[-1], question)), candidates[0])
         rest.remove(best)
         ordered.append(best)

@@ -134,7 +134,3 @@ class Question:
     def samples(cls) -> tuple[Sample, ...]:
         """Questions of this type with answers whose marking is known."""
         raise NotImplementedError
-
-    def needs_numpy(self, find_example: FindExample) -> bool:
-        """Whether posing imports NumPy, which takes longer than anything else at the first question."""
-        return False

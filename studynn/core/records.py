@@ -21,7 +21,7 @@ def build(kind: type[Any], data: Any, find_type: FindType) -> Any:
         return Text(data, data) if isinstance(data, str) else Text(data["en"], data["zh"])
     if kind is Question:
         kind = find_type(data["type"])
-    makers = _makers(kind)
+    makers = _makers(kind)  # type: ignore[arg-type]
     return kind(**{name: make(data[key], find_type) for key, name, make in makers if key in data and data[key] is not None})
 
 

@@ -1,0 +1,60 @@
+"""What is remembered of an answer, and what a log of such rows comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .choose import Past
+from .verdict import Outcome
+
+AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One row of the review log: an answer, or (with `undoes`) the taking back of an earlier row.
+
+    `moment` is in milliseconds since 1970 in UTC; `question`, `seed` and `version` make the very question again.
+    """
+
+    id: str
+    item: str
+    question: str
+    moment: int
+    outcome: Outcome | None
+    rating: int | None
+    answer: str
+    seed: int
+    level: int
+    language: str
+    milliseconds: int
+    hints: int
+    slips: tuple[str, ...]
+    device: str
+    version: str
+    undoes: str | None = None
+
+
+def rating(outcome: Outcome, hints: int) -> int:
+    """The rating that an answer comes to: wrong is Again, right after a hint Hard, otherwise Good."""
+    if outcome != "right":
+        return AGAIN
+    return HARD if hints else GOOD
+
+
+def standing(rows: Iterable[Review]) -> list[Review]:
+    """The answers that count: those no later row takes back, in order of time (equal times by id)."""
+    rows = list(rows)
+    undone = {row.undoes for row in rows if row.undoes}
+    kept = [row for row in rows if not row.undoes and row.id not in undone]
+    return sorted(kept, key=lambda row: (row.moment, row.id))
+
+
+def pasts(rows: Iterable[Review]) -> dict[str, Past]:
+    """How often each item was answered and how the last time went."""
+    found: dict[str, Past] = {}
+    for row in standing(rows):
+        before = found.get(row.item, Past(0, False))
+        found[row.item] = Past(before.asked + 1, row.outcome == "right")
+    return found

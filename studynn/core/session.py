@@ -1,0 +1,85 @@
+"""A round of questions as a value: (session, event) -> session. What to record is read off the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .question import Question
+from .verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question in the queue and how many hints were taken for it."""
+
+    question: Question
+    hints: int = 0
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question that was answered, how it went, and the row of the log that remembers it."""
+
+    turn: Turn
+    verdict: Verdict
+    review: str
+    milliseconds: int
+
+
+@dataclass(frozen=True)
+class Session:
+    """The questions still to come, those answered, and those passed over, in order."""
+
+    waiting: tuple[Turn, ...]
+    answered: tuple[Answered, ...] = ()
+    passed: tuple[Turn, ...] = ()
+
+    @property
+    def current(self) -> Turn | None:
+        """The question on the screen, if any is left."""
+        return self.waiting[0] if self.waiting else None
+
+    @property
+    def total(self) -> int:
+        """How many questions there are in all."""
+        return len(self.waiting) + len(self.answered) + len(self.passed)
+
+    @property
+    def number(self) -> int:
+        """The place of the current question, from 1."""
+        return len(self.answered) + len(self.passed) + 1
+
+
+def begin(questions: list[Question]) -> Session:
+    """A session over some questions, in their order."""
+    return Session(tuple(Turn(question) for question in questions))
+
+
+def hint(session: Session) -> Session:
+    """A hint was taken for the current question."""
+    first, *rest = session.waiting
+    return replace(session, waiting=(replace(first, hints=first.hints + 1), *rest))
+
+
+def answer(session: Session, verdict: Verdict, review: str, milliseconds: int) -> Session:
+    """The current question was answered; unreadable and broken outcomes leave everything as it is."""
+    if verdict.outcome not in ("right", "wrong"):
+        return session
+    first, *rest = session.waiting
+    done = Answered(first, verdict, review, milliseconds)
+    return replace(session, waiting=tuple(rest), answered=(*session.answered, done))
+
+
+def skip(session: Session) -> Session:
+    """The current question is passed over: it costs nothing and is not remembered."""
+    first, *rest = session.waiting
+    return replace(session, waiting=tuple(rest), passed=(*session.passed, first))
+
+
+def undo(session: Session) -> tuple[Session, Answered | None]:
+    """The last answered question comes back to be asked again; gives what was taken back, or nothing if there is none."""
+    if not session.answered:
+        return session, None
+    last = session.answered[-1]
+    waiting = (replace(last.turn, hints=0), *session.waiting)
+    return replace(session, waiting=waiting, answered=session.answered[:-1]), last

@@ -1,0 +1,1 @@
+"""The review log: an append-only table in SQLite."""

@@ -1,0 +1,61 @@
+"""The steps from an empty file to the present shape of the log: functions in order, `user_version` counts those done."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from sqlite3 import Connection
+
+
+def create_review(database: Connection) -> None:
+    """The log itself, closed against change, and a random name for this device."""
+    database.execute(
+        """
+        CREATE TABLE review (
+            id TEXT PRIMARY KEY NOT NULL,
+            item TEXT NOT NULL,
+            question TEXT NOT NULL,
+            moment INTEGER NOT NULL,
+            outcome TEXT CHECK (outcome IN ('right', 'wrong')),
+            rating INTEGER CHECK (rating BETWEEN 1 AND 4),
+            answer TEXT NOT NULL,
+            seed INTEGER NOT NULL,
+            level INTEGER NOT NULL,
+            language TEXT NOT NULL,
+            milliseconds INTEGER NOT NULL,
+            hints INTEGER NOT NULL,
+            slips TEXT NOT NULL,
+            device TEXT NOT NULL,
+            version TEXT NOT NULL,
+            undoes TEXT,
+            CHECK ((undoes IS NULL) = (outcome IS NOT NULL AND rating IS NOT NULL))
+        ) STRICT
+        """
+    )
+    for change in ("UPDATE", "DELETE"):
+        database.execute(
+            f"CREATE TRIGGER no_{change.lower()} BEFORE {change} ON review "
+            "BEGIN SELECT RAISE(ABORT, 'the review log is append-only'); END"
+        )
+    database.execute("CREATE TABLE device (name TEXT NOT NULL) STRICT")
+    database.execute("INSERT INTO device VALUES (?)", (secrets.token_hex(4),))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_review,)
+
+
+def migrate(database: Connection) -> None:
+    """Do the migrations that are still to be done, all in one transaction."""
+    if database.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        done = database.execute("PRAGMA user_version").fetchone()[0]  # another process may have been quicker
+        for migration in MIGRATIONS[done:]:
+            migration(database)
+        database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise

@@ -1,0 +1,1 @@
+"""The same values as rich tables, plain linear text, JSON and Markdown. Looks come last."""

@@ -1,0 +1,75 @@
+"""Values as JSON: full precision, arrays as nested lists, exact fractions also as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from typing import Any
+
+from ..core.steps import Step, Worked
+from ..core.text import Language
+from ..core.values import plain
+
+SCHEMA = 1
+_ACTIVE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def json_text(value: Any, *, indent: int | None = 1) -> str:
+    """JSON in which no character is left that a terminal would obey."""
+    words = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    return _ACTIVE.sub(lambda match: f"\\u{ord(match[0]):04x}", words)
+
+
+def number(value: Any) -> Any:
+    """A value of a step as JSON has it; infinite and undefined numbers become null."""
+    value = plain(value)
+    if isinstance(value, list):
+        return [number(part) for part in value]
+    if isinstance(value, Fraction):
+        return float(value) if value.denominator != 1 else value.numerator
+    if isinstance(value, float) and (value != value or abs(value) == float("inf")):
+        return None
+    return value
+
+
+def worked_json(worked: Worked, language: Language, seed: int | None = None, level: int | None = None) -> dict[str, Any]:
+    """A worked example carried out."""
+    drawn = {"seed": seed, "level": level} if seed is not None else {}
+    return {
+        "schema": SCHEMA,
+        "example": worked.example.name,
+        **drawn,
+        "inputs": _given(worked),
+        "steps": [_step(step, language) for step in worked.steps],
+        "results": {name: number(value) for name, value in worked.results.items()},
+        "notes": [note.to(language) for note in worked.notes],
+    }
+
+
+def problem_json(worked: Worked, seed: int | None = None, level: int | None = None) -> dict[str, Any]:
+    """The inputs only, as a problem to be solved."""
+    drawn = {"seed": seed, "level": level} if seed is not None else {}
+    return {
+        "schema": SCHEMA,
+        "example": worked.example.name,
+        **drawn,
+        "inputs": _given(worked),
+        "asked": list(worked.results),
+    }
+
+
+def _given(worked: Worked) -> dict[str, Any]:
+    return {name: number(value) for name, value in worked.inputs.items() if value is not None}
+
+
+def _step(step: Step, language: Language) -> dict[str, Any]:
+    exact = {"exact": str(step.value)} if isinstance(step.value, Fraction) and step.value.denominator != 1 else {}
+    return {
+        "name": step.name,
+        "title": step.title.to(language),
+        "formula": step.formula,
+        "shown": step.shown,
+        "value": number(step.value),
+        **exact,
+    }

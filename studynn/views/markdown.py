@@ -1,0 +1,41 @@
+"""Blocks as Markdown, to be pasted into notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .blocks import Block, Cell, Gap, Grid, Heading, Line, Listing, Maths, visible
+
+
+def render(blocks: Iterable[Block]) -> str:
+    """The blocks as Markdown."""
+    return "".join(f"{line.rstrip()}\n" for block in blocks for line in _lines(block))
+
+
+def _lines(block: Block) -> list[str]:
+    match block:
+        case Heading(words=words, level=level):
+            return [f"{'#' * (level + 1)} {_escaped(words)}", ""]
+        case Line(words=words):
+            return [_escaped(words), ""]
+        case Listing(entries=entries):
+            return [*(f"- **{_escaped(label)}** {_escaped(words)}" for label, words in entries), ""]
+        case Grid():
+            rule = "| " + " | ".join("---" for _ in block.headers) + " |"
+            rows = ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in block.rows]
+            head = "| " + " | ".join(_escaped(header) for header in block.headers) + " |"
+            return [*([f"**{_escaped(block.title)}**", ""] if block.title else []), head, rule, *rows, ""]
+        case Gap():
+            return [""]
+
+
+def _escaped(words: str) -> str:
+    for sign in "\\`*_#|<":
+        words = visible(words).replace(sign, "\\" + sign)
+    return words.replace("\n", " ")
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, Maths):
+        return f"`{visible(cell.words).replace('|', '∣').replace('`', chr(0x2019))}`" if cell.words else ""
+    return _escaped(cell)

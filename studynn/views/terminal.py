@@ -1,0 +1,142 @@
+"""Blocks in a terminal, by rich: tables with boxes, colour where it may be, widths kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .blocks import Block, Cell, Gap, Grid, Heading, Line, Listing, Maths, columns, padded, visible
+from .notation import is_tall, laid_out, wrapped
+
+STYLES = {"normal": "", "strong": "bold", "quiet": "dim", "good": "green", "bad": "red"}
+BORDERS = 3
+NARROWEST_CELL = 8
+
+
+def render(blocks: Iterable[Block], width: int, colour: bool) -> str:
+    """The blocks as text of at most `width` columns, with escape codes for colour if wanted."""
+    stream = StringIO()
+    console = Console(
+        file=stream,
+        width=width,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        legacy_windows=False,
+        _environ={},
+    )
+    for block in blocks:
+        for part in _parts(block, width):
+            console.print(part, overflow="fold", soft_wrap=isinstance(part, Text))
+    return stream.getvalue()
+
+
+def _parts(block: Block, width: int) -> Iterable[Any]:
+    match block:
+        case Heading(words=words, level=level):
+            return [Text(line, style="bold cyan" if level == 1 else "bold") for line in wrapped(visible(words), width)]
+        case Line(words=words, tone=tone, indent=indent):
+            lines = wrapped(visible(words), width - indent)
+            return [Text(" " * indent + line, style=STYLES[tone]) for line in lines]
+        case Listing():
+            return _listing(block, width)
+        case Grid():
+            return _grid(block, width)
+        case Gap():
+            return [Text("")]
+
+
+def _listing(listing: Listing, width: int) -> list[Text]:
+    label_width = max((columns(visible(label)) for label, _ in listing.entries), default=0)
+    label_width = min(label_width, width // 2)
+    lines = []
+    for label, words in listing.entries:
+        room = max(NARROWEST_CELL, width - listing.indent - label_width - 2)
+        for index, line in enumerate(wrapped(visible(words), room)):
+            text = Text(" " * listing.indent)
+            text.append(padded(visible(label) if index == 0 else "", label_width), style="bold")
+            text.append("  ")
+            text.append(line, style=STYLES[listing.tone])
+            lines.append(text)
+    return lines
+
+
+def _grid(grid: Grid, width: int) -> list[Any]:
+    if grid.stack and not _fits(grid, width):
+        grid = _stacked(grid, width)
+    shares = _shares(grid, width)
+    tall = any(isinstance(cell, Maths) and len(laid_out(visible(cell.words), 10_000)) > 1 for row in grid.rows for cell in row)
+    table = Table(box=box.ROUNDED, show_lines=tall or bool(grid.stack), pad_edge=True, title_justify="left")
+    if grid.title:
+        table.title = Text(visible(grid.title), style="bold")
+    for header in grid.headers:
+        table.add_column(Text(visible(header), style="bold"), overflow="fold")
+    for row in grid.rows:
+        table.add_row(*(Text("\n".join(_cell_lines(cell, share)), no_wrap=True) for cell, share in zip(row, shares, strict=True)))
+    return [table]
+
+
+def _cell_lines(cell: Cell, width: int) -> list[str]:
+    words = visible(cell.words if isinstance(cell, Maths) else cell)
+    if isinstance(cell, Maths):
+        return [line for part in words.split("\n") for line in laid_out(part, width)]
+    return wrapped(words, width)
+
+
+def _wishes(grid: Grid) -> list[int]:
+    """The width each column would like to have."""
+    table = [grid.headers, *grid.rows]
+    return [max(columns(line) for row in table for line in _cell_lines(row[index], 10_000)) for index in range(len(grid.headers))]
+
+
+def _fits(grid: Grid, width: int) -> bool:
+    """Whether the last columns, which hold formulas and numbers, can be shown without being broken."""
+    wishes = _wishes(grid)
+    free = width - BORDERS * len(wishes) - 1
+    prose = len(wishes) - grid.stack
+    least = sum(min(wish, 18) for wish in wishes[:prose])
+    return least + sum(wishes[prose:]) <= free
+
+
+def _shares(grid: Grid, width: int) -> list[int]:
+    """The width each column gets: what it would like, or less for the widest where that is too much in all."""
+    wishes = _wishes(grid)
+    free = width - BORDERS * len(wishes) - 1
+    breakable = range(len(wishes) - grid.stack) if grid.stack and _fits(grid, width) else range(len(wishes))
+    while sum(wishes) > free:
+        widest = max(breakable, key=lambda index: wishes[index])
+        if wishes[widest] <= NARROWEST_CELL:
+            break
+        wishes[widest] -= 1
+    return wishes
+
+
+def _stacked(grid: Grid, width: int) -> Grid:
+    """The same table with its last columns below each other, joined by equals signs."""
+    kept = len(grid.headers) - grid.stack
+    room = width - BORDERS * (kept + 1) - 1 - 14
+    rows = []
+    for row in grid.rows:
+        lines: list[str] = []
+        for cell in row[kept:]:
+            words = cell.words if isinstance(cell, Maths) else cell
+            if not words:
+                continue
+            sign = "= " if lines else ""
+            if is_tall(words):
+                picture = laid_out(words, room - len(sign))
+                middle = (len(picture) - 1) // 2
+                lines.extend((sign if n == middle else " " * len(sign)) + line for n, line in enumerate(picture))
+            else:
+                lines.extend(wrapped(sign + words, room))
+        rows.append((*row[:kept], "\n".join(lines)))
+    header = " = ".join(grid.headers[kept:])
+    return Grid((*grid.headers[:kept], header), tuple(rows), grid.title)

@@ -1,0 +1,83 @@
+"""A worked example as blocks: the problem, the table of steps, the check and the notes."""
+
+from __future__ import annotations
+
+from ..core.inputs import input_text, inputs_of
+from ..core.near import near
+from ..core.steps import Worked
+from ..core.text import Language, Text, value_text
+from .blocks import Block, Gap, Grid, Heading, Line, Maths
+
+STEP = Text("Step", "步骤")
+FORMULA = Text("Formula", "公式")
+NUMBERS = Text("Numbers", "代入数值")
+VALUE = Text("Value", "结果")
+INPUT = Text("Input", "输入")
+MEANING = Text("Meaning", "含义")
+NOTES = Text("Conventions", "约定")
+CHECKED = Text("Checked a second way", "换一种方法验证")
+
+
+def worked_blocks(worked: Worked, language: Language, *, verify: bool = False) -> list[Block]:
+    """Title, inputs and steps, with the second derivation if wanted, and the notes."""
+    blocks: list[Block] = [Heading(worked.example.title.to(language)), Line(given_line(worked), "quiet"), steps_grid(worked, language)]
+    if verify:
+        blocks += verification_blocks(worked, language)
+    for note in worked.notes:
+        blocks.append(Line(f"• {note.to(language)}", "quiet"))
+    return blocks
+
+
+def given_line(worked: Worked) -> str:
+    """The scalar inputs in one line: `W = 227, K = 11`; arrays stand in the table of the problem."""
+    parts = []
+    for name, wanted in inputs_of(worked.example).items():
+        value = worked.inputs.get(name)
+        if value is not None and value is not False and wanted.kind != "array":
+            parts.append(f"{wanted.symbol} = {input_text(wanted, value)}")
+    return ", ".join(parts)
+
+
+def steps_grid(worked: Worked, language: Language) -> Grid:
+    """One row a step: title, formula, numbers, value."""
+    headers = tuple(text.to(language) for text in (STEP, FORMULA, NUMBERS, VALUE))
+    rows = tuple(
+        (step.title.to(language), Maths(step.formula), Maths(step.shown), Maths(value_text(step.value))) for step in worked.steps
+    )
+    return Grid(headers, rows, stack=3)
+
+
+def problem_blocks(worked: Worked, language: Language) -> list[Block]:
+    """The inputs without the working, and what is to be found."""
+    asked = ", ".join(step.title.to(language) for step in worked.steps if worked.example.is_result(step.name))
+    find = Text(f"Find: {asked}", f"求：{asked}")
+    return [Heading(worked.example.title.to(language)), inputs_grid(worked, language), Line(find.to(language), "strong")]
+
+
+def inputs_grid(worked: Worked, language: Language, *, arrays_only: bool = False) -> Grid:
+    """One row an input: symbol, meaning, value."""
+    rows = []
+    for name, wanted in inputs_of(worked.example).items():
+        value = worked.inputs.get(name)
+        if value is None or value is False or (arrays_only and wanted.kind != "array"):
+            continue
+        shown = value_text(value) if wanted.kind == "array" else input_text(wanted, value)
+        meaning = wanted.help.to(language) if wanted.help else ""
+        rows.append((wanted.symbol, meaning, Maths(shown)))
+    return Grid((INPUT.to(language), MEANING.to(language), VALUE.to(language)), tuple(rows))
+
+
+def verification_blocks(worked: Worked, language: Language) -> list[Block]:
+    """The results by the second way beside those of the table."""
+    check = worked.example.checked_by
+    if check is None:
+        return []
+    found = check.compute(**worked.inputs)
+    agree = Text("agrees", "一致"), Text("DIFFERS", "不一致")
+    rows = []
+    for name, value in found.items():
+        step = worked.step(name)
+        verdict = agree[0] if near(value, step.value, 1e-9) else agree[1]
+        rows.append((step.title.to(language), Maths(value_text(step.value)), Maths(value_text(value)), verdict.to(language)))
+    headers = (STEP.to(language), VALUE.to(language), CHECKED.to(language), "")
+    return [Gap(), Line(f"{CHECKED.to(language)}: {check.method.to(language)}", "strong"), Grid(headers, tuple(rows))]
