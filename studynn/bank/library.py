@@ -91,9 +91,15 @@ class Library:
         data, problems = read_topic(path, self.find_example)
         if data is None:
             first = problems[0]
-            more = Text(f" ({len(problems)} problems; `studynn check {path}` lists them)", f"（共 {len(problems)} 处；`studynn check {path}` 可列出）")
+            more = Text(
+                f" ({len(problems)} problems; `studynn check {path}` lists them)",
+                f"（共 {len(problems)} 处；`studynn check {path}` 可列出）",
+            )
             raise StudyError(
-                Text(first.line_in("en") + (more.en if len(problems) > 1 else ""), first.line_in("zh") + (more.zh if len(problems) > 1 else "")),
+                Text(
+                    first.line_in("en") + (more.en if len(problems) > 1 else ""),
+                    first.line_in("zh") + (more.zh if len(problems) > 1 else ""),
+                ),
                 exit_code=1,
             )
         self.cache.put(path, data)
@@ -106,7 +112,9 @@ def study_order(topics: list[Topic]) -> list[Topic]:
     waiting, ordered = list(topics), list[Topic]()
     while waiting:
         open_ids = {topic.id for topic in waiting}
-        ready = next((topic for topic in waiting if not open_ids & ({*topic.needs, *topic.parts} - {topic.id})), waiting[0])
+        ready = next(
+            (topic for topic in waiting if not open_ids & ({*topic.needs, *topic.parts} - {topic.id})), waiting[0]
+        )
         waiting.remove(ready)
         ordered.append(ready)
     return ordered

@@ -54,10 +54,18 @@ def read_yaml(path: Path) -> Marked:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise YamlProblem((1, 1), Text(f"{size / 1e6:.0f} MB is too large: at most {LARGEST_FILE / 1e6:.0f} MB", f"{size / 1e6:.0f} MB 太大：最多 {LARGEST_FILE / 1e6:.0f} MB"))
+            raise YamlProblem(
+                (1, 1),
+                Text(
+                    f"{size / 1e6:.0f} MB is too large: at most {LARGEST_FILE / 1e6:.0f} MB",
+                    f"{size / 1e6:.0f} MB 太大：最多 {LARGEST_FILE / 1e6:.0f} MB",
+                ),
+            )
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise YamlProblem((1, 1), Text(f"is not UTF-8 text (byte {error.start})", f"不是 UTF-8 文本（第 {error.start} 字节）")) from None
+        raise YamlProblem(
+            (1, 1), Text(f"is not UTF-8 text (byte {error.start})", f"不是 UTF-8 文本（第 {error.start} 字节）")
+        ) from None
     except OSError as error:
         reason = error.strerror or "unreadable"
         raise YamlProblem((1, 1), Text(f"cannot be read: {reason}", f"无法读取：{reason}")) from None
@@ -99,11 +107,25 @@ class _Builder:
             if kind == "DocumentStartEvent":
                 self.documents += 1
                 if self.documents > 1:
-                    raise YamlProblem(place, Text("a second document: one file holds one", "出现第二个文档：一个文件只能有一个"))
+                    raise YamlProblem(
+                        place, Text("a second document: one file holds one", "出现第二个文档：一个文件只能有一个")
+                    )
             elif kind == "AliasEvent" or getattr(event, "anchor", None):
-                raise YamlProblem(place, Text("anchors and aliases (& and *) are not allowed: write the value out", "不允许锚点与别名（& 和 *）：请直接写出内容"))
+                raise YamlProblem(
+                    place,
+                    Text(
+                        "anchors and aliases (& and *) are not allowed: write the value out",
+                        "不允许锚点与别名（& 和 *）：请直接写出内容",
+                    ),
+                )
             elif getattr(event, "tag", None):
-                raise YamlProblem(place, Text(f"tags are not allowed ({event.tag}): write plain values", f"不允许标签（{event.tag}）：请写普通的值"))
+                raise YamlProblem(
+                    place,
+                    Text(
+                        f"tags are not allowed ({event.tag}): write plain values",
+                        f"不允许标签（{event.tag}）：请写普通的值",
+                    ),
+                )
             elif kind == "ScalarEvent":
                 self._scalar(event, place)
             elif kind in ("MappingStartEvent", "SequenceStartEvent"):

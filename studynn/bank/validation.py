@@ -14,7 +14,7 @@ from ..core.text import Text
 from ..core.topic import Topic
 from ..questions import load as find_type
 from ..questions import names as type_names
-from .marked_yaml import Marked, YamlProblem, read_yaml
+from .marked_yaml import YamlProblem, read_yaml
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,10 @@ def _in_words(detail: Any, at: tuple[str | int, ...]) -> Text:
     if kind == "missing":
         return Text(f"`{key}` is missing: add it", f"缺少 `{key}`：请补上")
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        return Text(f"`{key}` is not a key that is known here: remove it or mend its spelling", f"这里没有 `{key}` 这个键：请删去或改正拼写")
+        return Text(
+            f"`{key}` is not a key that is known here: remove it or mend its spelling",
+            f"这里没有 `{key}` 这个键：请删去或改正拼写",
+        )
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         known = ", ".join(type_names())
         return Text(f"`type` must be one of {known}", f"`type` 应为 {known} 之一")
@@ -119,9 +122,13 @@ def content_problems(topic: Topic, find_example: FindExample) -> Iterator[Proble
     sections = {section.id for section in topic.sections}
     for index, fact in enumerate(topic.facts):
         if fact.section and fact.section not in sections:
-            yield Problem(("facts", index, "section"), Text(f"there is no section {fact.section}", f"没有 {fact.section} 这一节"))
+            yield Problem(
+                ("facts", index, "section"), Text(f"there is no section {fact.section}", f"没有 {fact.section} 这一节")
+            )
         if fact.claim and not fact.correction:
-            yield Problem(("facts", index, "claim"), Text("a claim needs its `correction`", "有 claim 就应有 `correction`"))
+            yield Problem(
+                ("facts", index, "claim"), Text("a claim needs its `correction`", "有 claim 就应有 `correction`")
+            )
     for index, card in enumerate(topic.cards):
         if card.fact not in facts:
             yield Problem(("cards", index, "fact"), _no_fact(card.fact))
@@ -147,7 +154,9 @@ def _repeated_ids(topic: Topic) -> Iterator[Problem]:
             seen.add(name)
 
 
-def _question_problems(at: tuple[str | int, ...], question: Question, facts: set[str], find_example: FindExample) -> Iterator[Problem]:
+def _question_problems(
+    at: tuple[str | int, ...], question: Question, facts: set[str], find_example: FindExample
+) -> Iterator[Problem]:
     for name in (question.fact, *question.also):
         if name not in facts:
             yield Problem((*at, "fact"), _no_fact(name))
@@ -171,3 +180,17 @@ def _text_problems(record: Any, at: tuple[str | int, ...]) -> Iterator[Problem]:
     elif is_dataclass(record):
         for field in fields(record):
             yield from _text_problems(getattr(record, field.name), (*at, field.name.rstrip("_")))
+
+
+def check_file(path: Path, find_example: FindExample, *, own: bool) -> list[FileProblem]:
+    """All problems of a topic file; for the program's own content also those of the topic as a whole."""
+    from .quality import quality_problems
+
+    data, problems = read_topic(path, find_example)
+    if data is None or not own:
+        return problems
+    marked = read_yaml(path)
+    found = list(quality_problems(build(Topic, data, find_type)))
+    if path.stem != data["id"]:
+        found.append(Problem(("id",), Text("must be the name of the file", "应与文件名相同")))
+    return sorted((FileProblem(path, *marked.place(problem.at), problem.what) for problem in found), key=_order)

@@ -144,7 +144,7 @@ class _Arithmetic:
         if not self._next("^"):
             return base
         exponent = self._signed()
-        if abs(exponent) > LARGEST_EXPONENT or abs(base) > LARGEST_BASE:
+        if abs(float(exponent)) > LARGEST_EXPONENT or abs(float(base)) > LARGEST_BASE:
             raise ArithmeticError
         result: Any = base**exponent
         if isinstance(result, complex):
@@ -294,7 +294,9 @@ def read_pairing(text: str, count: int) -> tuple[int, ...]:
     """For each item on the left the index of its partner: `1b 2a 3c`, `b a c`, `bac`. Raises Unreadable."""
     words = re.sub(r"[\s,;:=\-→.]+", "", normalised(text).casefold())
     pairs = re.findall(r"(\d)([a-z])", words)
-    help_text = Text(f"give a letter for each of the {count}, as in 1b 2a 3c", f"请为 {count} 项各给一个字母，例如 1b 2a 3c")
+    help_text = Text(
+        f"give a letter for each of the {count}, as in 1b 2a 3c", f"请为 {count} 项各给一个字母，例如 1b 2a 3c"
+    )
     if pairs and "".join(left + right for left, right in pairs) == words:
         if sorted(int(left) for left, _ in pairs) != list(range(1, count + 1)):
             raise Unreadable(help_text)
@@ -314,6 +316,8 @@ def one_slip_of_the_pen(typed: str, wanted: str) -> bool:
     """Whether two words differ by one letter added, left out, changed or swapped with its neighbour."""
     if typed == wanted or abs(len(typed) - len(wanted)) > 1:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(typed, wanted, strict=False)) if a != b), min(len(typed), len(wanted)))
+    start = next(
+        (i for i, (a, b) in enumerate(zip(typed, wanted, strict=False)) if a != b), min(len(typed), len(wanted))
+    )
     a, b = typed[start:], wanted[start:]
     return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[:2][::-1] and a[2:] == b[2:])

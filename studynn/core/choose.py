@@ -67,7 +67,9 @@ def _apart(chosen: list[Question]) -> list[Question]:
     rest = list(chosen)
     while rest:
         candidates = [question for question in rest if ordered or question.type != "worked"] or rest
-        best = next((question for question in candidates if not ordered or not _alike(ordered[-1], question)), candidates[0])
+        best = next(
+            (question for question in candidates if not ordered or not _alike(ordered[-1], question)), candidates[0]
+        )
         rest.remove(best)
         ordered.append(best)
     return ordered

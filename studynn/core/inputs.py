@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from .answers import Unreadable, read_array, read_number
 from .errors import InputError
 from .steps import Example, Inputs
-from .text import Text, value_text
+from .text import Text, number_text, value_text
 from .values import components, is_ragged, shape
 
 LARGEST = 1e6
@@ -77,23 +77,26 @@ def _array_words(wanted: Input) -> Text:
 def _bounds(what: Text, wanted: Input) -> Text:
     low, high = wanted.at_least, wanted.at_most
     if low is not None and high is not None:
-        return Text(f"must be {what.en} from {low:g} to {high:g}", f"应为 {low:g} 到 {high:g} 的{what.zh}")
+        return Text(
+            f"must be {what.en} from {number_text(low)} to {number_text(high)}",
+            f"应为 {number_text(low)} 到 {number_text(high)} 的{what.zh}",
+        )
     if low is not None:
-        return Text(f"must be {what.en} of at least {low:g}", f"应为不小于 {low:g} 的{what.zh}")
+        return Text(f"must be {what.en} of at least {number_text(low)}", f"应为不小于 {number_text(low)} 的{what.zh}")
     if high is not None:
-        return Text(f"must be {what.en} of at most {high:g}", f"应为不大于 {high:g} 的{what.zh}")
+        return Text(f"must be {what.en} of at most {number_text(high)}", f"应为不大于 {number_text(high)} 的{what.zh}")
     return Text(f"must be {what.en}", f"应为{what.zh}")
 
 
 def inputs_of(example: Example) -> dict[str, Input]:
     """The inputs of an example by parameter name, in the order of its signature."""
     if example._inputs is None:
-        import inspect
-
-        hints = typing.get_type_hints(example.derive, include_extras=True)
+        annotations = dict(example.derive.__annotations__)
+        annotations.pop("return", None)
+        given = example.derive.__defaults__ or ()
         example._inputs = {
-            name: _from_annotation(name, hints[name], parameter.default)
-            for name, parameter in inspect.signature(example.derive).parameters.items()
+            name: _from_annotation(name, annotation, default)
+            for (name, annotation), default in zip(annotations.items(), given, strict=True)
         }
     found: dict[str, Input] = example._inputs
     return found

@@ -8,6 +8,8 @@ from .answers import normalised
 from .errors import StudyError
 from .text import Text
 
+ALIKE = 0.6
+
 
 def resolve(word: str, names: Iterable[str], what: Text, *, listed_by: str) -> str:
     """The name meant by a word: itself, or the only one that begins with it. Raises StudyError with the nearest names."""
@@ -23,16 +25,25 @@ def resolve(word: str, names: Iterable[str], what: Text, *, listed_by: str) -> s
     if near:
         options = ", ".join(near)
         raise StudyError(
-            Text(f"no {what.en} is called {shown}; did you mean {options}?", f"没有名为 {shown} 的{what.zh}；是不是 {options}？")
+            Text(
+                f"no {what.en} is called {shown}; did you mean {options}?",
+                f"没有名为 {shown} 的{what.zh}；是不是 {options}？",
+            )
         )
     raise StudyError(
-        Text(f"no {what.en} is called {shown}; `{listed_by}` lists them", f"没有名为 {shown} 的{what.zh}；可用 `{listed_by}` 查看全部")
+        Text(
+            f"no {what.en} is called {shown}; `{listed_by}` lists them",
+            f"没有名为 {shown} 的{what.zh}；可用 `{listed_by}` 查看全部",
+        )
     )
 
 
 def nearest(word: str, names: list[str], most: int = 3) -> list[str]:
     """The names most like a word, best first; none where nothing is alike."""
-    from difflib import get_close_matches
+    from difflib import SequenceMatcher
 
-    found = get_close_matches(word, names, n=most, cutoff=0.5)
-    return found or [name for name in names if word and word in name][:most]
+    def likeness(name: str) -> float:
+        return max(SequenceMatcher(None, word, part).ratio() for part in (name, *name.split("-")))
+
+    alike = sorted((name for name in names if likeness(name) >= ALIKE), key=likeness, reverse=True)
+    return alike[:most] or [name for name in names if word and word in name][:most]

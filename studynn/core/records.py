@@ -22,7 +22,9 @@ def build(kind: type[Any], data: Any, find_type: FindType) -> Any:
     if kind is Question:
         kind = find_type(data["type"])
     makers = _makers(kind)  # type: ignore[arg-type]
-    return kind(**{name: make(data[key], find_type) for key, name, make in makers if key in data and data[key] is not None})
+    return kind(
+        **{name: make(data[key], find_type) for key, name, make in makers if key in data and data[key] is not None}
+    )
 
 
 @cache

@@ -55,7 +55,7 @@ def number_text(number: Any) -> str:
         return str(number).replace("-", "−")  # Fraction prints as 3/8
     if number != number or number in (float("inf"), float("-inf")):
         return {"nan": "undefined", "inf": "∞", "-inf": "−∞"}[str(number)]
-    if number == int(number) and abs(number) < 1e6:
+    if number == int(number) and abs(number) <= 1e6:
         return str(int(number)).replace("-", "−")
     exact = repr(number)
     mantissa = exact.split("e")[0].replace("-", "").replace(".", "").strip("0")

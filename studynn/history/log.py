@@ -189,7 +189,10 @@ def _explained(path: Path) -> Iterator[None]:
         reason = str(error)
         if "locked" in reason:
             raise LogError(
-                Text(f"the review log {path} is in use by another program; try again", f"复习记录 {path} 正被其他程序占用，请稍后再试")
+                Text(
+                    f"the review log {path} is in use by another program; try again",
+                    f"复习记录 {path} 正被其他程序占用，请稍后再试",
+                )
             ) from None
         raise _unwritable(path, reason) from None
     except sqlite3.IntegrityError:

@@ -34,7 +34,9 @@ class Choice(Question):
     def problems(self, find_example: FindExample) -> Iterator[Problem]:
         """Not exactly one right option, too few options, repeated ones, or a wrong one without its reason."""
         if sum(option.right for option in self.options) != 1:
-            yield Problem(("options",), Text("exactly one option needs `right: true`", "恰好一个选项应写 `right: true`"))
+            yield Problem(
+                ("options",), Text("exactly one option needs `right: true`", "恰好一个选项应写 `right: true`")
+            )
         yield from option_problems(self.options, at_least=3)
 
     def pose(self, rng: Rng, find_example: FindExample) -> Posed:
@@ -83,7 +85,11 @@ class Choice(Question):
         return (
             Sample(
                 question,
-                right=(lambda posed: posed.key, lambda posed: "abc"[int(posed.key) - 1], lambda posed: f" {posed.key}. "),
+                right=(
+                    lambda posed: posed.key,
+                    lambda posed: "abc"[int(posed.key) - 1],
+                    lambda posed: f" {posed.key}. ",
+                ),
                 wrong=(lambda posed: str(int(posed.key) % 3 + 1),),
                 unreadable=("", "4", "d", "1 2", "x" * 500, "\x1b[2J"),
             ),

@@ -27,7 +27,10 @@ class Multi(Question):
         if right < 2 or right == len(self.options):
             yield Problem(
                 ("options",),
-                Text("at least two options need `right: true`, and one must be wrong", "至少两个选项应写 `right: true`，并且至少一个是错的"),
+                Text(
+                    "at least two options need `right: true`, and one must be wrong",
+                    "至少两个选项应写 `right: true`，并且至少一个是错的",
+                ),
             )
         yield from option_problems(self.options, at_least=4)
 
@@ -65,12 +68,21 @@ class Multi(Question):
         why = Text("It leaves a rest when halved.", "除以 2 有余数。")
         options = [Option(text=same(str(number)), right=number % 2 == 0, why=why) for number in (1, 2, 3, 4)]
         question = cls(
-            id="sample", type="multi", fact="sample", level=1, ask=Text("Which are even?", "哪些是偶数？"), options=tuple(options)
+            id="sample",
+            type="multi",
+            fact="sample",
+            level=1,
+            ask=Text("Which are even?", "哪些是偶数？"),
+            options=tuple(options),
         )
         return (
             Sample(
                 question,
-                right=(lambda posed: posed.key, lambda posed: posed.key.replace(" ", ""), lambda posed: posed.key[::-1]),
+                right=(
+                    lambda posed: posed.key,
+                    lambda posed: posed.key.replace(" ", ""),
+                    lambda posed: posed.key[::-1],
+                ),
                 wrong=(lambda posed: posed.key[0], "1 2 3 4"),
                 unreadable=("", " ", "9", "1 1", "even", "\x1b[2J"),
             ),

@@ -64,7 +64,9 @@ class Numeric(Question):
             accepted = accepted_range(truth, self.tolerance)
             if near(value, truth, self.tolerance):
                 return Verdict("right", accepted=accepted)
-            known = [mistake.why for mistake in self.mistakes if near(value, read_number(str(mistake.value)), self.tolerance)]
+            known = [
+                mistake.why for mistake in self.mistakes if near(value, read_number(str(mistake.value)), self.tolerance)
+            ]
             return Verdict("wrong", tuple(known), accepted=accepted)
 
         return Posed(
@@ -95,7 +97,12 @@ class Numeric(Question):
         )
         part = cls(id="sample", type="numeric", fact="sample", level=2, ask=same("1/12"), answer="1/12")
         return (
-            Sample(whole, ("9", "3*3", "9 weights", "９", "9个权重", "9.0"), ("6", "9.1", "1e9", "-9"), ("", "nine", "9x", "9,9", "1/0")),
+            Sample(
+                whole,
+                ("9", "3*3", "9 weights", "９", "9个权重", "9.0"),
+                ("6", "9.1", "1e9", "-9"),
+                ("", "nine", "9x", "9,9", "1/0"),
+            ),
             Sample(part, ("1/12", "0.083", "8.33%", ".0833"), ("1/11", "0"), ("one", "1/", "\x1b[2J")),
         )
 

@@ -74,7 +74,11 @@ class Order(Question):
         return (
             Sample(
                 question,
-                right=(lambda posed: posed.key, lambda posed: posed.key.replace(" ", ""), lambda posed: posed.key.replace(" ", ", ")),
+                right=(
+                    lambda posed: posed.key,
+                    lambda posed: posed.key.replace(" ", ""),
+                    lambda posed: posed.key.replace(" ", ", "),
+                ),
                 wrong=("1 2 3",),
                 unreadable=("", "1 2", "1 1 2", "1 2 3 4", "one two three", "\x1b[2J"),
             ),

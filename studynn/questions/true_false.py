@@ -55,7 +55,14 @@ class TrueFalse(Question):
     def samples(cls) -> tuple[Sample, ...]:
         """One of each."""
         true, false = (
-            cls(id="sample", type="true-false", fact="sample", level=1, ask=Text("2 is even.", "2 是偶数。"), answer=answer)
+            cls(
+                id="sample",
+                type="true-false",
+                fact="sample",
+                level=1,
+                ask=Text("2 is even.", "2 是偶数。"),
+                answer=answer,
+            )
             for answer in (True, False)
         )
         yes, no = ("t", "T", "true", "1", "y", "对", "正确", "Ｔ"), ("f", "false", "2", "n", "错", "×", "F ")

@@ -34,16 +34,14 @@ class WorkedQuestion(Question):
         """The skill: example, step and level, whatever the numbers."""
         return f"{self.example}/{self.step}@{self.level}"
 
-    def needs_numpy(self, find_example: FindExample) -> bool:
-        """True where the example has arrays among its inputs; reading them is left to the example."""
-        return self.example != "conv-size"
-
     def problems(self, find_example: FindExample) -> Iterator[Problem]:
         """An unknown example or step, or a placeholder that is no scalar input."""
         try:
             example = find_example(self.example)
         except KeyError:
-            yield Problem(("example",), Text(f"there is no worked example {self.example}", f"没有名为 {self.example} 的算例"))
+            yield Problem(
+                ("example",), Text(f"there is no worked example {self.example}", f"没有名为 {self.example} 的算例")
+            )
             return
         truth = work(example, defaults(example))
         if not truth.has(self.step) or not example.is_result(self.step):
@@ -52,7 +50,10 @@ class WorkedQuestion(Question):
         for language, words in (("en", self.ask.en), ("zh", self.ask.zh)):
             for name in re.findall(r"\{(\w+)\}", words):
                 if name not in inputs_of(example):
-                    yield Problem(("ask", language), Text(f"{{{name}}} is no input of {self.example}", f"{{{name}}} 不是 {self.example} 的输入"))
+                    yield Problem(
+                        ("ask", language),
+                        Text(f"{{{name}}} is no input of {self.example}", f"{{{name}}} 不是 {self.example} 的输入"),
+                    )
 
     def pose(self, rng: Rng, find_example: FindExample) -> Posed:
         """Fresh numbers of the question's level."""
@@ -91,15 +92,24 @@ class WorkedQuestion(Question):
     @classmethod
     def samples(cls) -> tuple[Sample, ...]:
         """The output size of a convolution, typed and chosen."""
-        ask = Text("W={width} K={kernel} S={stride} P={padding}: O?", "W={width} K={kernel} S={stride} P={padding}：O？")
+        ask = Text(
+            "W={width} K={kernel} S={stride} P={padding}: O?", "W={width} K={kernel} S={stride} P={padding}：O？"
+        )
         typed, chosen = (
             cls(id="sample", type="worked", fact="sample", level=1, ask=ask, example="conv-size", step="out", form=form)
             for form in ("typed", "choice")
         )
         one_less = lambda posed: str(int(posed.key) - 1)  # noqa: E731
         return (
-            Sample(typed, (lambda posed: posed.key, lambda posed: f"{posed.key}.0"), (one_less, "0"), ("", "28x", "a b", "\x1b[2J")),
-            Sample(chosen, (lambda posed: posed.key,), (lambda posed: "2" if posed.key == "1" else "1",), ("", "9", "none")),
+            Sample(
+                typed,
+                (lambda posed: posed.key, lambda posed: f"{posed.key}.0"),
+                (one_less, "0"),
+                ("", "28x", "a b", "\x1b[2J"),
+            ),
+            Sample(
+                chosen, (lambda posed: posed.key,), (lambda posed: "2" if posed.key == "1" else "1",), ("", "9", "none")
+            ),
         )
 
 
@@ -120,7 +130,9 @@ def mark_value(truth: Worked, step: str, given: Value) -> Verdict:
 def _either(hints: list[Text]) -> Text:
     if len(hints) == 1:
         return hints[0]
-    return Text("Either: " + " Or: ".join(hint.en for hint in hints), "可能是：" + "或者：".join(hint.zh for hint in hints))
+    return Text(
+        "Either: " + " Or: ".join(hint.en for hint in hints), "可能是：" + "或者：".join(hint.zh for hint in hints)
+    )
 
 
 def _cell_remarks(given: Value, value: Value) -> Iterator[Text]:
@@ -164,5 +176,7 @@ def typed_text(value: Any) -> str:
 
 def _shown_inputs(truth: Worked) -> dict[str, object]:
     return {
-        name: value_text(value).strip("[]") for name, value in truth.inputs.items() if value is not None and not isinstance(value, bool)
+        name: value_text(value).strip("[]")
+        for name, value in truth.inputs.items()
+        if value is not None and not isinstance(value, bool)
     }

@@ -33,7 +33,9 @@ def number(value: Any) -> Any:
     return value
 
 
-def worked_json(worked: Worked, language: Language, seed: int | None = None, level: int | None = None) -> dict[str, Any]:
+def worked_json(
+    worked: Worked, language: Language, seed: int | None = None, level: int | None = None
+) -> dict[str, Any]:
     """A worked example carried out."""
     drawn = {"seed": seed, "level": level} if seed is not None else {}
     return {

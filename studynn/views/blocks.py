@@ -77,7 +77,9 @@ def columns(words: str) -> int:
     """How many columns a line takes in a terminal: two for a Chinese sign, none for a combining mark."""
     if words.isascii():
         return len(words)
-    return sum(0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words)
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words
+    )
 
 
 def padded(words: str, width: int, *, right: bool = False) -> str:

@@ -1,7 +1,7 @@
 """Lays a line of notation out for a terminal: its matrices become rows in tall brackets.
 
-    [0.5, −0.5; 1, 0.5]·[1, −1] + [0, −0.5]     is set as     ⎡0.5 −0.5⎤ ⎡ 1⎤   ⎡   0⎤
-                                                              ⎣  1  0.5⎦·⎣−1⎦ + ⎣−0.5⎦
+[0.5, −0.5; 1, 0.5]·[1, −1] + [0, −0.5]     is set as     ⎡0.5 −0.5⎤ ⎡ 1⎤   ⎡   0⎤
+                                                          ⎣  1  0.5⎦·⎣−1⎦ + ⎣−0.5⎦
 """
 
 from __future__ import annotations
@@ -104,7 +104,9 @@ def _entries(matrix: str) -> list[list[str]]:
 def _matrix(rows: list[list[str]]) -> Picture:
     rows = [_shortened(row, "…") for row in _shortened(rows, ["⋮"] * len(rows[0]))]
     widths = [max(columns(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [" ".join(padded(entry, width, right=True) for entry, width in zip(row, widths, strict=True)) for row in rows]
+    lines = [
+        " ".join(padded(entry, width, right=True) for entry, width in zip(row, widths, strict=True)) for row in rows
+    ]
     if len(lines) == 1:
         return Picture([f"[{lines[0]}]"])
     left = ["⎡", *["⎢"] * (len(lines) - 2), "⎣"]
@@ -121,7 +123,9 @@ def wrapped(words: str, width: int) -> list[str]:
     lines: list[str] = []
     for paragraph in words.split("\n"):
         line = ""
-        for word in re.findall(r"[\u2e80-\u9fff\uff00-\uffef][，。；：、！？）”]*|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+", paragraph):
+        for word in re.findall(
+            r"[\u2e80-\u9fff\uff00-\uffef][，。；：、！？）”]*|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+", paragraph
+        ):
             if columns(line + word.rstrip()) > width and line.strip():
                 lines.append(line.rstrip())
                 line = ""

@@ -73,14 +73,15 @@ def _grid(grid: Grid, width: int) -> list[Any]:
     if grid.stack and not _fits(grid, width):
         grid = _stacked(grid, width)
     shares = _shares(grid, width)
-    tall = any(isinstance(cell, Maths) and len(laid_out(visible(cell.words), 10_000)) > 1 for row in grid.rows for cell in row)
-    table = Table(box=box.ROUNDED, show_lines=tall or bool(grid.stack), pad_edge=True, title_justify="left")
+    rows = [[_cell_lines(cell, share) for cell, share in zip(row, shares, strict=True)] for row in grid.rows]
+    tall = any(len(lines) > 1 for row in rows for lines in row)
+    table = Table(box=box.ROUNDED, show_lines=tall, pad_edge=True, title_justify="left")
     if grid.title:
         table.title = Text(visible(grid.title), style="bold")
     for header in grid.headers:
         table.add_column(Text(visible(header), style="bold"), overflow="fold")
-    for row in grid.rows:
-        table.add_row(*(Text("\n".join(_cell_lines(cell, share)), no_wrap=True) for cell, share in zip(row, shares, strict=True)))
+    for row in rows:
+        table.add_row(*(Text("\n".join(lines), no_wrap=True) for lines in row))
     return [table]
 
 
@@ -94,7 +95,10 @@ def _cell_lines(cell: Cell, width: int) -> list[str]:
 def _wishes(grid: Grid) -> list[int]:
     """The width each column would like to have."""
     table = [grid.headers, *grid.rows]
-    return [max(columns(line) for row in table for line in _cell_lines(row[index], 10_000)) for index in range(len(grid.headers))]
+    return [
+        max(columns(line) for row in table for line in _cell_lines(row[index], 10_000))
+        for index in range(len(grid.headers))
+    ]
 
 
 def _fits(grid: Grid, width: int) -> bool:

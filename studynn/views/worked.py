@@ -20,7 +20,11 @@ CHECKED = Text("Checked a second way", "换一种方法验证")
 
 def worked_blocks(worked: Worked, language: Language, *, verify: bool = False) -> list[Block]:
     """Title, inputs and steps, with the second derivation if wanted, and the notes."""
-    blocks: list[Block] = [Heading(worked.example.title.to(language)), Line(given_line(worked), "quiet"), steps_grid(worked, language)]
+    blocks: list[Block] = [
+        Heading(worked.example.title.to(language)),
+        Line(given_line(worked), "quiet"),
+        steps_grid(worked, language),
+    ]
     if verify:
         blocks += verification_blocks(worked, language)
     for note in worked.notes:
@@ -42,16 +46,21 @@ def steps_grid(worked: Worked, language: Language) -> Grid:
     """One row a step: title, formula, numbers, value."""
     headers = tuple(text.to(language) for text in (STEP, FORMULA, NUMBERS, VALUE))
     rows = tuple(
-        (step.title.to(language), Maths(step.formula), Maths(step.shown), Maths(value_text(step.value))) for step in worked.steps
+        (step.title.to(language), Maths(step.formula), Maths(step.shown), Maths(value_text(step.value)))
+        for step in worked.steps
     )
     return Grid(headers, rows, stack=3)
 
 
 def problem_blocks(worked: Worked, language: Language) -> list[Block]:
     """The inputs without the working, and what is to be found."""
-    asked = ", ".join(step.title.to(language) for step in worked.steps if worked.example.is_result(step.name))
+    asked = "; ".join(step.title.to(language) for step in worked.steps if worked.example.is_result(step.name))
     find = Text(f"Find: {asked}", f"求：{asked}")
-    return [Heading(worked.example.title.to(language)), inputs_grid(worked, language), Line(find.to(language), "strong")]
+    return [
+        Heading(worked.example.title.to(language)),
+        inputs_grid(worked, language),
+        Line(find.to(language), "strong"),
+    ]
 
 
 def inputs_grid(worked: Worked, language: Language, *, arrays_only: bool = False) -> Grid:
@@ -78,6 +87,8 @@ def verification_blocks(worked: Worked, language: Language) -> list[Block]:
     for name, value in found.items():
         step = worked.step(name)
         verdict = agree[0] if near(value, step.value, 1e-9) else agree[1]
-        rows.append((step.title.to(language), Maths(value_text(step.value)), Maths(value_text(value)), verdict.to(language)))
+        rows.append(
+            (step.title.to(language), Maths(value_text(step.value)), Maths(value_text(value)), verdict.to(language))
+        )
     headers = (STEP.to(language), VALUE.to(language), CHECKED.to(language), "")
     return [Gap(), Line(f"{CHECKED.to(language)}: {check.method.to(language)}", "strong"), Grid(headers, tuple(rows))]

@@ -1,0 +1,271 @@
+"""The loop of a quiz: show a question, read an answer, mark it, commit it to the log, say why, go on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from random import Random
+
+from .. import __version__
+from ..core.question import FindExample, OneOf, Posed
+from ..core.review import Review, rating
+from ..core.session import Session, answer, hint, skip, undo
+from ..core.text import Text, fill
+from ..core.topic import Topic
+from ..core.verdict import Verdict
+from ..environment import Environment
+from ..views.blocks import Block, Gap, Line, Listing
+from ..views.question import (
+    HINT,
+    NO_MORE_HINTS,
+    NOT_COUNTED,
+    answer_blocks,
+    feedback_blocks,
+    question_blocks,
+    working_blocks,
+)
+from ._keyboard import Keyboard
+from ._output import show
+
+COMMANDS = {
+    "h": Text("a hint; a right answer then counts as hard", "提示；此后答对按“困难”计"),
+    "s": Text("skip this question; it costs nothing", "跳过本题，不计成绩"),
+    "u": Text("take the last answer back and answer again", "撤销上一个回答并重答"),
+    "w": Text("the answer and working of this question; it is not counted then", "显示本题答案与过程；本题不再计分"),
+    "q": Text("quit; everything answered is kept", "退出；已答的都会保存"),
+    "?": Text("this help", "本帮助"),
+}
+KEYS_PROMPT = Text(
+    "[h hint  s skip  u undo  w working  q quit  ? help] ", "[h 提示  s 跳过  u 撤销  w 过程  q 退出  ? 帮助] "
+)
+LINE_PROMPT = Text(
+    ":h hint  :s skip  :u undo  :w working  :q quit  :? help", ":h 提示  :s 跳过  :u 撤销  :w 过程  :q 退出  :? 帮助"
+)
+PAUSE_PROMPT = Text("[Enter next  w working  u undo  q quit] ", "[回车 下一题  w 过程  u 撤销  q 退出] ")
+NOTHING_TO_UNDO = Text(
+    "There is no answer to take back in this session; `studynn history undo` goes further back.",
+    "本次还没有可撤销的回答；更早的可用 `studynn history undo`。",
+)
+UNDONE = Text("Taken back.", "已撤销。")
+TYPED_WITH_COLON = Text(
+    "Where an answer is typed, these begin with a colon: :h :s :u :w :q",
+    "需要输入文字时，这些命令前加冒号：:h :s :u :w :q",
+)
+
+Record = Callable[[Review], None]
+
+
+class Conversation:
+    """One session at one keyboard. `record` commits a row to the log, or does nothing with --no-log."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        session: Session,
+        topics: list[Topic],
+        seed: int,
+        record: Record,
+        device: str,
+        find_example: FindExample,
+    ) -> None:
+        self.environment = environment
+        self.session = session
+        self.seed = seed
+        self.record = record
+        self.device = device
+        self.find_example = find_example
+        self.titles = {question.id: topic.title for topic in topics for question in topic.questions}
+        self.keyboard = Keyboard(environment)
+        self.last_id = ""
+
+    def run(self) -> None:
+        """Ask until the questions or the learner's answers come to an end."""
+        while turn := self.session.current:
+            try:
+                posed = turn.question.pose(Random(f"{self.seed}/{turn.question.id}"), self.find_example)
+            except Exception as error:
+                self._broken(error)
+                continue
+            self._say(
+                [
+                    Gap(),
+                    *question_blocks(
+                        posed,
+                        self.titles[turn.question.id],
+                        self.session.number,
+                        self.session.total,
+                        self.environment.language,
+                    ),
+                ]
+            )
+            if not self._answered(posed):
+                return
+
+    def _say(self, blocks: list[Block]) -> None:
+        show(self.environment, blocks)
+
+    def _tell(self, text: Text) -> None:
+        self._say([Line(text.to(self.environment.language))])
+
+    def _broken(self, error: Exception) -> None:
+        remark = Text(f"({type(error).__name__}: {error})", f"（{type(error).__name__}：{error}）")
+        posed_nothing = Verdict("broken", (remark,))
+        self._say(feedback_blocks(_NOTHING, posed_nothing, self.environment.language))
+        self.session = skip(self.session)
+
+    def _answered(self, posed: Posed) -> bool:
+        """Deal with one question to its end; False ends the session."""
+        started = self.environment.milliseconds()
+        while True:
+            typed = self._read(posed)
+            command = None if typed is None else _command(typed, posed)
+            if typed is None or command == "q":
+                return False
+            if command in ("s", "u", "w"):
+                return self._left(command, posed)
+            if command is not None:
+                self._helped(command, posed)
+                continue
+            verdict = self._marked(posed, typed)
+            if verdict is None:
+                return True
+            if verdict.outcome == "unreadable":
+                self._say(feedback_blocks(posed, verdict, self.environment.language))
+                continue
+            self._remember(posed, typed, verdict, self.environment.milliseconds() - started)
+            self._say(feedback_blocks(posed, verdict, self.environment.language))
+            return self._paused(posed)
+
+    def _read(self, posed: Posed) -> str | None:
+        language = self.environment.language
+        if isinstance(posed.entry, OneOf):
+            return self.keyboard.key(KEYS_PROMPT.to(language))
+        if self.keyboard.interactive:
+            self._say([Line(LINE_PROMPT.to(language), "quiet")])
+        return self.keyboard.line()
+
+    def _marked(self, posed: Posed, typed: str) -> Verdict | None:
+        """The verdict, or nothing where marking itself failed, which is told and never charged."""
+        try:
+            return posed.mark(typed)
+        except Exception as error:
+            self._broken(error)
+            return None
+
+    def _left(self, command: str, posed: Posed) -> bool:
+        """Skip, undo, or show the working: each leaves the question without an answer."""
+        if command == "u":
+            self._undo()
+            return True
+        if command == "w":
+            self._say(
+                [
+                    *answer_blocks(posed, self.environment.language),
+                    Line(NOT_COUNTED.to(self.environment.language), "quiet"),
+                ]
+            )
+        self.session = skip(self.session)
+        return self._paused(posed) if command == "w" else True
+
+    def _helped(self, command: str, posed: Posed) -> None:
+        language = self.environment.language
+        if command == "?":
+            entries = tuple((key, text.to(language)) for key, text in COMMANDS.items())
+            self._say([Listing(entries), Line(TYPED_WITH_COLON.to(language), "quiet")])
+            return
+        assert self.session.current is not None
+        taken = self.session.current.hints
+        if taken >= len(posed.hints):
+            self._tell(NO_MORE_HINTS)
+            return
+        self._say([Line(fill(HINT.to(language), {"hint": posed.hints[taken].to(language)}))])
+        self.session = hint(self.session)
+
+    def _remember(self, posed: Posed, typed: str, verdict: Verdict, milliseconds: int) -> None:
+        """Commit the answer, and only then count it."""
+        turn = self.session.current
+        assert turn is not None
+        review = self._row(posed, turn.question.id, typed, verdict, turn.hints, milliseconds)
+        self.record(review)
+        self.session = answer(self.session, verdict, review.id, milliseconds)
+
+    def _row(self, posed: Posed, question: str, typed: str, verdict: Verdict, hints: int, milliseconds: int) -> Review:
+        return Review(
+            id=secrets.token_hex(12),
+            item=posed.item,
+            question=question,
+            moment=int(self.environment.now().timestamp() * 1000),
+            outcome=verdict.outcome,
+            rating=rating(verdict.outcome, hints),
+            answer=typed[:1000],
+            seed=self.seed,
+            level=posed.level,
+            language=self.environment.language,
+            milliseconds=milliseconds,
+            hints=hints,
+            slips=verdict.slips,
+            device=self.device,
+            version=__version__,
+        )
+
+    def _undo(self) -> None:
+        before = self.session
+        self.session, taken_back = undo(before)
+        if taken_back is None:
+            self._tell(NOTHING_TO_UNDO)
+            return
+        question = taken_back.turn.question
+        self.record(undoing(taken_back.review, question.item(), question.id, self.environment, self.device))
+        self._tell(UNDONE)
+
+    def _paused(self, posed: Posed) -> bool:
+        """Wait until the learner has read; nothing is waited for where answers are piped. False ends the session."""
+        while self.keyboard.interactive and self.session.waiting:
+            pressed = self.keyboard.key(PAUSE_PROMPT.to(self.environment.language))
+            if pressed is None or pressed.casefold() == "q":
+                return False
+            if pressed.casefold() == "u":
+                self._undo()
+                return True
+            if pressed.casefold() != "w":
+                return True
+            self._say(
+                working_blocks(posed, self.environment.language) or answer_blocks(posed, self.environment.language)
+            )
+        return True
+
+
+def undoing(review: str, item: str, question: str, environment: Environment, device: str) -> Review:
+    """The row of the log that takes another one back."""
+    return Review(
+        id=secrets.token_hex(12),
+        item=item,
+        question=question,
+        moment=int(environment.now().timestamp() * 1000),
+        outcome=None,
+        rating=None,
+        answer="",
+        seed=0,
+        level=0,
+        language=environment.language,
+        milliseconds=0,
+        hints=0,
+        slips=(),
+        device=device,
+        version=__version__,
+        undoes=review,
+    )
+
+
+def _command(typed: str, posed: Posed) -> str | None:
+    """The command in what was typed: with a colon anywhere, as a bare letter where one of several options is chosen."""
+    word = typed.strip().casefold().replace("：", ":").replace("？", "?")
+    if word.startswith(":"):
+        return word[1:].strip()[:1] if word[1:].strip()[:1] in COMMANDS else "?"
+    taken = posed.entry.keys if isinstance(posed.entry, OneOf) else None
+    if taken is not None and word in COMMANDS and word not in taken:
+        return word
+    return "?" if word == "?" else None
+
+
+_NOTHING = Posed("", "", 0, Text("", ""), OneOf((), ()), "", Text("", ""), lambda typed: Verdict("broken"))

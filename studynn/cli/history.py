@@ -1,0 +1,83 @@
+"""`studynn history`: where the review log is, its rows, taking an answer back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..core.errors import StudyError
+from ..core.review import standing
+from ..core.text import Text
+from ._app import StudyCommand, StudyGroup, environment_of, new_app
+from ._output import show
+from ._study import rows_of
+
+app = new_app(cls=StudyGroup, invoke_without_command=True)
+
+
+@app.callback(epilog="studynn history export > reviews.jsonl")
+def history(context: typer.Context) -> None:
+    """See and mend what is remembered: where, export, undo."""
+    if context.invoked_subcommand is None:
+        where(context)
+
+
+@app.command(cls=StudyCommand, epilog="studynn history where")
+def where(context: typer.Context) -> None:
+    """Say where the review log is and how much it holds."""
+    from ..history.log import log_path
+    from ..views.blocks import Listing
+
+    environment = environment_of(context)
+    rows = rows_of(environment)
+    counted = Text("{answers} answers ({rows} rows)", "{answers} 个回答（{rows} 行）").fill(
+        answers=len(standing(rows)), rows=len(rows)
+    )
+    show(
+        environment, [Listing(((str(log_path(environment.data_folder)), counted.to(environment.language)),), indent=0)]
+    )
+
+
+@app.command(cls=StudyCommand, epilog="studynn history export > reviews.jsonl")
+def export(context: typer.Context) -> None:
+    """Write every row as JSON, one a line."""
+    from dataclasses import asdict
+
+    from ..views.as_json import json_text
+
+    environment = environment_of(context)
+    for row in rows_of(environment):
+        environment.stdout.write(json_text(asdict(row), indent=None) + "\n")
+
+
+@app.command(cls=StudyCommand, epilog="studynn history undo")
+def undo(
+    context: typer.Context,
+    review: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="The id of an answer as in the export; the last one if left out."),
+    ] = None,
+) -> None:
+    """Take an answer back, of whatever day; nothing is deleted."""
+    from ..history.log import log_path, open_log
+    from ..views.blocks import Line
+    from ._conversation import undoing
+
+    environment = environment_of(context)
+    answers = standing(rows_of(environment))
+    chosen = [row for row in answers if review in (None, row.id)]
+    if not chosen:
+        raise StudyError(
+            Text("there is no answer to take back", "没有可撤销的回答")
+            if review is None
+            else Text(
+                f"{review}: there is no such answer, or it was taken back before", f"{review}：没有这个回答，或已撤销"
+            )
+        )
+    with open_log(log_path(environment.data_folder)) as log:
+        log.add(undoing(chosen[-1].id, chosen[-1].item, chosen[-1].question, environment, log.device))
+    said = Text("Taken back: {question}, answered {answer}.", "已撤销：{question}，当时的回答是 {answer}。")
+    show(
+        environment, [Line(said.fill(question=chosen[-1].question, answer=chosen[-1].answer).to(environment.language))]
+    )

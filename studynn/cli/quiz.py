@@ -1,0 +1,125 @@
+"""`studynn quiz`: mixed questions on some topics."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Annotated
+
+import typer
+
+from ..core.choose import choose
+from ..core.errors import StudyError
+from ..core.names import resolve
+from ..core.question import Question
+from ..core.review import Review, pasts
+from ..core.session import begin
+from ..core.text import Text
+from ..core.topic import Topic
+from ..environment import Environment
+from ..worked import load
+from ._app import StudyCommand, environment_of, new_app, whole
+from ._study import complete_topics, library_of, rows_of
+
+MOST = 500
+app = new_app()
+
+
+@app.command(cls=StudyCommand, epilog="studynn quiz cnn --count 5 --level 2")
+def quiz(
+    context: typer.Context,
+    topics: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TOPIC]...",
+            help="Topics, or the path of a deck; all of them if left out.",
+            autocompletion=complete_topics,
+        ),
+    ] = None,
+    count: Annotated[
+        str | None, typer.Option("--count", "-n", metavar="N", help="How many questions.", show_default="10")
+    ] = None,
+    seed: Annotated[str | None, typer.Option(metavar="S", help="The same seed asks the same questions.")] = None,
+    level: Annotated[
+        str | None, typer.Option(metavar="1-3", help="Only this level: 1 recall, 2 apply, 3 analyse or compute.")
+    ] = None,
+    type: Annotated[str | None, typer.Option(metavar="TYPE,...", help="Only these question types.")] = None,
+    due: Annotated[bool, typer.Option("--due", help="Only what is due for review.")] = False,
+    no_log: Annotated[bool, typer.Option("--no-log", help="Remember nothing of this session.")] = False,
+) -> None:
+    """Answer mixed questions; every answer is explained and remembered."""
+    environment = environment_of(context)
+    wanted = whole("--count", count, 1, MOST) or 10
+    only_level = whole("--level", level, 1, 3)
+    chosen_seed = whole("--seed", seed, 0, 2**63 - 1)
+    chosen_seed = environment.fresh_seed() if chosen_seed is None else chosen_seed
+    library = library_of(environment)
+    found = library.with_parts(topics or [])
+    rows = [] if no_log else rows_of(environment)
+    questions = matching(found, only_level, _types(type))
+    questions = _due(questions, rows, environment) if due else questions
+    asked = choose(questions, wanted, Random(f"{chosen_seed}"), pasts(rows))
+    _ask(environment, asked, found, chosen_seed, no_log, topics or [])
+
+
+def _types(words: str | None) -> list[str]:
+    from ..questions import names
+
+    what = Text("question type", "题型")
+    return [
+        resolve(word, names(), what, listed_by="studynn quiz --help")
+        for word in (words or "").replace("，", ",").split(",")
+        if word.strip()
+    ]
+
+
+def matching(topics: list[Topic], level: int | None, types: list[str]) -> list[Question]:
+    """The questions of some topics of a level and of some types. Raises StudyError where there are none."""
+    found = [
+        question
+        for topic in topics
+        for question in topic.questions
+        if level in (None, question.level) and (not types or question.type in types)
+    ]
+    if not found:
+        names = ", ".join(topic.id for topic in topics)
+        raise StudyError(
+            Text(
+                f"there is no such question in {names}: try another level or type",
+                f"{names} 中没有这样的题目：请换难度或题型",
+            )
+        )
+    return found
+
+
+def _due(questions: list[Question], rows: list[Review], environment: Environment) -> list[Question]:
+    from ..core.schedule import is_due, memories
+
+    now = environment.now()
+    due_items = {item for item, memory in memories(rows).items() if is_due(memory, now)}
+    return [question for question in questions if question.item() in due_items]
+
+
+def _ask(
+    environment: Environment, asked: list[Question], topics: list[Topic], seed: int, no_log: bool, words: list[str]
+) -> None:
+    from ._conversation import Conversation
+    from ._summary import close
+
+    if not asked:
+        from ..views.blocks import Line
+        from ._output import show
+
+        nothing = Text(
+            "Nothing is due. `studynn quiz` asks something new.", "没有到期的题目。`studynn quiz` 会出新题。"
+        )
+        show(environment, [Line(nothing.to(environment.language))])
+        return
+    if no_log:
+        conversation = Conversation(environment, begin(asked), topics, seed, lambda review: None, "", load)
+        close(conversation, topics, words)
+        return
+    from ..history.log import log_path, open_log
+
+    with open_log(log_path(environment.data_folder)) as log:
+        conversation = Conversation(environment, begin(asked), topics, seed, log.add, log.device, load)
+        close(conversation, topics, words)

@@ -1,0 +1,34 @@
+"""What to study after a session, from what went wrong in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .session import Answered, Session
+
+
+@dataclass(frozen=True)
+class Weakness:
+    """The topic with the smallest share of right answers, and the worked example that failed, if any did."""
+
+    topic: str | None
+    example: str | None
+    missed: int
+
+
+def weakness(session: Session, topic_of: dict[str, str]) -> Weakness:
+    """What failed most in a session; `topic_of` gives the topic of each question id."""
+    wrong = [answered for answered in session.answered if answered.verdict.outcome == "wrong"]
+    shares: dict[str, list[bool]] = {}
+    for answered in session.answered:
+        shares.setdefault(topic_of[answered.turn.question.id], []).append(answered.verdict.outcome == "right")
+    weak = [topic for topic, marks in shares.items() if not all(marks)]
+    worst = min(weak, key=lambda topic: (sum(shares[topic]) / len(shares[topic]), -len(shares[topic])), default=None)
+    return Weakness(worst, _failed_example(wrong), len(wrong))
+
+
+def _failed_example(wrong: list[Answered]) -> str | None:
+    return next(
+        (answered.turn.question.item().split("/")[0] for answered in wrong if answered.turn.question.type == "worked"),
+        None,
+    )
