@@ -27,7 +27,7 @@ class Input:
     """What an input is called and which values it takes.
 
     `symbol` is its letter in the formulas; `letter` a one-letter option; bounds hold for every number of an array;
-    `longest` bounds the length of an array along each axis. `name`, `kind`, `axes` and `default` are filled in from the signature.
+    `unless` names another input that makes this one idle when it is given; `longest` bounds the length of an array along each axis. `name`, `kind`, `axes` and `default` are filled in from the signature.
     """
 
     symbol: str
@@ -36,6 +36,7 @@ class Input:
     at_most: float | None = None
     letter: str = ""
     longest: int = 64
+    unless: str = ""
     name: str = ""
     kind: Literal["int", "float", "flag", "choice", "array"] = "int"
     whole: bool = False
@@ -105,6 +106,20 @@ def inputs_of(example: Example) -> dict[str, Input]:
 def defaults(example: Example) -> Inputs:
     """The default value of every input."""
     return {name: wanted.default for name, wanted in inputs_of(example).items()}
+
+
+def used_inputs(example: Example, inputs: Inputs) -> dict[str, Any]:
+    """The inputs that play a part, by name: given, no flag that is off, and not made idle by another one."""
+
+    def is_given(name: str) -> bool:
+        value = inputs.get(name)
+        return value is not None and value is not False and not (isinstance(value, str) and value == "none")
+
+    return {
+        name: inputs[name]
+        for name, wanted in inputs_of(example).items()
+        if is_given(name) and not (wanted.unless and is_given(wanted.unless))
+    }
 
 
 def _from_annotation(name: str, annotation: Any, default: Any) -> Input:

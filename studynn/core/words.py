@@ -22,7 +22,8 @@ def value_form(truth: Any) -> Text:
     if not axes:
         return number_form(truth)
     if len(axes) == 1:
-        return Text(f"{axes[0]} numbers, as in 1, 2", f"{axes[0]} 个数，例如 1, 2")
+        example = ", ".join(str(number + 1) for number in range(min(axes[0], 4)))
+        return Text(f"{axes[0]} numbers, as in {example}", f"{axes[0]} 个数，例如 {example}")
     size = "×".join(str(length) for length in axes)
     if len(axes) == 2:
         return Text(f"a {size} matrix, as in 1,2;3,4", f"{size} 的矩阵，例如 1,2;3,4")

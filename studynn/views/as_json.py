@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
+from ..core.inputs import used_inputs
 from ..core.steps import Step, Worked
 from ..core.text import Language
 from ..core.values import plain
@@ -62,7 +63,7 @@ def problem_json(worked: Worked, seed: int | None = None, level: int | None = No
 
 
 def _given(worked: Worked) -> dict[str, Any]:
-    return {name: number(value) for name, value in worked.inputs.items() if value is not None}
+    return {name: number(value) for name, value in used_inputs(worked.example, worked.inputs).items()}
 
 
 def _step(step: Step, language: Language) -> dict[str, Any]:

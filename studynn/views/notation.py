@@ -84,7 +84,8 @@ def _array(words: str, width: int) -> Picture:
     for stack in pictures:
         current = stack[0]
         for picture in stack[1:]:
-            joined = current.beside(Picture([" "])).beside(picture)
+            bar = Picture(["│"] * max(len(current.lines), len(picture.lines)))
+            joined = current.beside(bar).beside(picture)
             if joined.width > width:
                 lines.append(current)
                 current = picture

@@ -10,7 +10,7 @@ from ..core.session import Session
 from ..core.text import Language, Text, fill
 from ..core.verdict import Verdict
 from .blocks import Block, Gap, Heading, Line, Listing
-from .worked import inputs_grid, steps_grid
+from .worked import inputs_grid, notes_blocks, steps_grid
 
 TYPES = {
     "choice": Text("choice", "单选"),
@@ -100,8 +100,7 @@ def working_blocks(posed: Posed, language: Language) -> list[Block]:
     """The steps of the worked example behind a question, with its conventions; nothing for other questions."""
     if posed.truth is None:
         return []
-    notes = [Line(f"• {note.to(language)}", "quiet") for note in posed.truth.notes]
-    return [Line(WORKING.to(language)), steps_grid(posed.truth, language), *notes]
+    return [Line(WORKING.to(language)), steps_grid(posed.truth, language), *notes_blocks(posed.truth, language)]
 
 
 def _remarks(verdict: Verdict, language: Language) -> list[Block]:

@@ -17,6 +17,8 @@ from .notation import is_tall, laid_out, wrapped
 STYLES = {"normal": "", "strong": "bold", "quiet": "dim", "good": "green", "bad": "red"}
 BORDERS = 3
 NARROWEST_CELL = 8
+PROSE_COLUMN = 18
+ENDLESS = 10_000
 
 
 def render(blocks: Iterable[Block], width: int, colour: bool) -> str:
@@ -70,52 +72,57 @@ def _listing(listing: Listing, width: int) -> list[Text]:
 
 
 def _grid(grid: Grid, width: int) -> list[Any]:
-    if grid.stack and not _fits(grid, width):
-        grid = _stacked(grid, width)
-    shares = _shares(grid, width)
-    rows = [[_cell_lines(cell, share) for cell, share in zip(row, shares, strict=True)] for row in grid.rows]
+    stacked = bool(grid.stack) and not _fits(grid, width)
+    headers = _stacked_headers(grid) if stacked else grid.headers
+    rows = _stacked_rows(grid, width) if stacked else _rows(grid, width)
     tall = any(len(lines) > 1 for row in rows for lines in row)
     table = Table(box=box.ROUNDED, show_lines=tall, pad_edge=True, title_justify="left")
     if grid.title:
         table.title = Text(visible(grid.title), style="bold")
-    for header in grid.headers:
+    for header in headers:
         table.add_column(Text(visible(header), style="bold"), overflow="fold")
     for row in rows:
         table.add_row(*(Text("\n".join(lines), no_wrap=True) for lines in row))
     return [table]
 
 
+def _rows(grid: Grid, width: int) -> list[list[list[str]]]:
+    shares = _shares(grid, width)
+    return [[_cell_lines(cell, share) for cell, share in zip(row, shares, strict=True)] for row in grid.rows]
+
+
 def _cell_lines(cell: Cell, width: int) -> list[str]:
     words = visible(cell.words if isinstance(cell, Maths) else cell)
-    if isinstance(cell, Maths):
-        return [line for part in words.split("\n") for line in laid_out(part, width)]
-    return wrapped(words, width)
+    return laid_out(words, width) if isinstance(cell, Maths) else wrapped(words, width)
 
 
 def _wishes(grid: Grid) -> list[int]:
     """The width each column would like to have."""
     table = [grid.headers, *grid.rows]
     return [
-        max(columns(line) for row in table for line in _cell_lines(row[index], 10_000))
+        max(columns(line) for row in table for line in _cell_lines(row[index], ENDLESS))
         for index in range(len(grid.headers))
     ]
+
+
+def _free(width: int, count: int) -> int:
+    """The columns that a table leaves for what its cells say."""
+    return width - BORDERS * count - 1
 
 
 def _fits(grid: Grid, width: int) -> bool:
     """Whether the last columns, which hold formulas and numbers, can be shown without being broken."""
     wishes = _wishes(grid)
-    free = width - BORDERS * len(wishes) - 1
     prose = len(wishes) - grid.stack
-    least = sum(min(wish, 18) for wish in wishes[:prose])
-    return least + sum(wishes[prose:]) <= free
+    least = sum(min(wish, PROSE_COLUMN) for wish in wishes[:prose])
+    return least + sum(wishes[prose:]) <= _free(width, len(wishes))
 
 
 def _shares(grid: Grid, width: int) -> list[int]:
     """The width each column gets: what it would like, or less for the widest where that is too much in all."""
     wishes = _wishes(grid)
-    free = width - BORDERS * len(wishes) - 1
-    breakable = range(len(wishes) - grid.stack) if grid.stack and _fits(grid, width) else range(len(wishes))
-    while sum(wishes) > free:
+    breakable = range(len(wishes) - grid.stack) if grid.stack else range(len(wishes))
+    while sum(wishes) > _free(width, len(wishes)):
         widest = max(breakable, key=lambda index: wishes[index])
         if wishes[widest] <= NARROWEST_CELL:
             break
@@ -123,24 +130,32 @@ def _shares(grid: Grid, width: int) -> list[int]:
     return wishes
 
 
-def _stacked(grid: Grid, width: int) -> Grid:
-    """The same table with its last columns below each other, joined by equals signs."""
+def _stacked_headers(grid: Grid) -> tuple[str, ...]:
     kept = len(grid.headers) - grid.stack
-    room = width - BORDERS * (kept + 1) - 1 - 14
-    rows = []
-    for row in grid.rows:
-        lines: list[str] = []
-        for cell in row[kept:]:
-            words = cell.words if isinstance(cell, Maths) else cell
-            if not words:
-                continue
-            sign = "= " if lines else ""
-            if is_tall(words):
-                picture = laid_out(words, room - len(sign))
-                middle = (len(picture) - 1) // 2
-                lines.extend((sign if n == middle else " " * len(sign)) + line for n, line in enumerate(picture))
-            else:
-                lines.extend(wrapped(sign + words, room))
-        rows.append((*row[:kept], "\n".join(lines)))
-    header = " = ".join(grid.headers[kept:])
-    return Grid((*grid.headers[:kept], header), tuple(rows), grid.title)
+    return (*grid.headers[:kept], " = ".join(grid.headers[kept:]))
+
+
+def _stacked_rows(grid: Grid, width: int) -> list[list[list[str]]]:
+    """The rows with their last columns below each other, joined by equals signs."""
+    kept = len(grid.headers) - grid.stack
+    wishes = _wishes(grid)[:kept]
+    free = _free(width, kept + 1)
+    prose = min(max(wishes), max(NARROWEST_CELL, min(PROSE_COLUMN, free // 3)))
+    room = free - prose * kept
+    return [[*(_cell_lines(cell, prose) for cell in row[:kept]), _equation(row[kept:], room)] for row in grid.rows]
+
+
+def _equation(cells: tuple[Cell, ...], width: int) -> list[str]:
+    """Formula, numbers and value under each other; what would stand there twice stands once."""
+    lines: list[str] = []
+    before = ""
+    for cell in cells:
+        words = visible(cell.words if isinstance(cell, Maths) else cell)
+        if not words or words == before:
+            continue
+        sign = "= " if lines else ""
+        picture = laid_out(words, width - len(sign))
+        middle = (len(picture) - 1) // 2 if is_tall(words) else 0
+        lines += [(sign if number == middle else " " * len(sign)) + line for number, line in enumerate(picture)]
+        before = words
+    return lines

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..core.inputs import input_text, inputs_of
+from ..core.inputs import input_text, inputs_of, used_inputs
 from ..core.near import near
 from ..core.steps import Worked
 from ..core.text import Language, Text, value_text
-from .blocks import Block, Gap, Grid, Heading, Line, Maths
+from .blocks import Block, Gap, Grid, Heading, Line, Listing, Maths
 
 STEP = Text("Step", "步骤")
 FORMULA = Text("Formula", "公式")
@@ -20,26 +20,29 @@ CHECKED = Text("Checked a second way", "换一种方法验证")
 
 def worked_blocks(worked: Worked, language: Language, *, verify: bool = False) -> list[Block]:
     """Title, inputs and steps, with the second derivation if wanted, and the notes."""
-    blocks: list[Block] = [
-        Heading(worked.example.title.to(language)),
-        Line(given_line(worked), "quiet"),
-        steps_grid(worked, language),
-    ]
+    given = given_line(worked)
+    blocks: list[Block] = [Heading(worked.example.title.to(language)), *([Line(given, "quiet")] if given else [])]
+    blocks.append(steps_grid(worked, language))
     if verify:
         blocks += verification_blocks(worked, language)
-    for note in worked.notes:
-        blocks.append(Line(f"• {note.to(language)}", "quiet"))
-    return blocks
+    return [*blocks, *notes_blocks(worked, language)]
+
+
+def notes_blocks(worked: Worked, language: Language) -> list[Block]:
+    """The conventions that were followed, and what others do."""
+    entries = tuple(("•", note.to(language)) for note in worked.notes)
+    return [Listing(entries, indent=0, tone="quiet")] if entries else []
 
 
 def given_line(worked: Worked) -> str:
     """The scalar inputs in one line: `W = 227, K = 11`; arrays stand in the table of the problem."""
-    parts = []
-    for name, wanted in inputs_of(worked.example).items():
-        value = worked.inputs.get(name)
-        if value is not None and value is not False and wanted.kind != "array":
-            parts.append(f"{wanted.symbol} = {input_text(wanted, value)}")
-    return ", ".join(parts)
+    known = inputs_of(worked.example)
+    used = used_inputs(worked.example, worked.inputs)
+    return ", ".join(
+        f"{known[name].symbol} = {input_text(known[name], value)}"
+        for name, value in used.items()
+        if known[name].kind != "array"
+    )
 
 
 def steps_grid(worked: Worked, language: Language) -> Grid:
@@ -66,9 +69,9 @@ def problem_blocks(worked: Worked, language: Language) -> list[Block]:
 def inputs_grid(worked: Worked, language: Language, *, arrays_only: bool = False) -> Grid:
     """One row an input: symbol, meaning, value."""
     rows = []
-    for name, wanted in inputs_of(worked.example).items():
-        value = worked.inputs.get(name)
-        if value is None or value is False or (arrays_only and wanted.kind != "array"):
+    for name, value in used_inputs(worked.example, worked.inputs).items():
+        wanted = inputs_of(worked.example)[name]
+        if arrays_only and wanted.kind != "array":
             continue
         shown = value_text(value) if wanted.kind == "array" else input_text(wanted, value)
         meaning = wanted.help.to(language) if wanted.help else ""

@@ -76,23 +76,24 @@ def slope(layer: int, activation: str, z: Array, a: Array) -> tuple[str, str, Ar
     return f"f′(z{up})", value_text(value), value
 
 
-def require_layer(example: Example, number: int, w: Value, b: Value, below: str, width: int) -> None:
-    """Raise InputError unless layer `number` fits the `width` numbers below it, and its biases fit its weights.
+def require_layer(example: Example, number: int, w: Value, b: Value, option: str, below: Value) -> None:
+    """Raise InputError unless layer `number` fits what it stands on, and its biases fit its weights.
 
-    `below` is the option that sets the width: `x`, or the weights of the layer before.
+    `below` is the value of `option`: the vector `x`, or the weights of the layer before.
     """
     rows, columns = np.shape(w)
+    width = len(below)
     if columns != width:
-        under = Text(f"--{below} of length {width}", f"长度为 {width} 的 --{below}")
-        if below != "x":
-            under = Text(f"the {width} units of --{below}", f"--{below} 的 {width} 个单元")
+        under = Text(f"--{option} of length {width}", f"长度为 {width} 的 --{option}")
+        if np.ndim(below) == 2:
+            under = Text(f"--{option} of {_size(below)}", f" {_size(below)} 的 --{option}")
         raise _refusal(
             example,
             f"w{number}",
             w,
             Text(
                 f"must be {rows}×{width} to fit {under.en}, it is {rows}×{columns}",
-                f"应为 {rows}×{width}，才能与{under.zh}相接，现为 {rows}×{columns}",
+                f"应为 {rows}×{width}，才能接在{under.zh} 之后，现为 {rows}×{columns}",
             ),
         )
     require_length(example, f"b{number}", b, f"w{number}", w)
@@ -100,15 +101,14 @@ def require_layer(example: Example, number: int, w: Value, b: Value, below: str,
 
 def require_length(example: Example, option: str, vector: Value, weights: str, w: Value) -> None:
     """Raise InputError unless a vector has one number for each row of the weights."""
-    rows, columns = np.shape(w)
-    if len(vector) != rows:
+    if len(vector) != len(w):
         raise _refusal(
             example,
             option,
             vector,
             Text(
-                f"must have length {rows} to fit --{weights} of {rows}×{columns}, it has length {len(vector)}",
-                f"长度应为 {rows}，才能与 {rows}×{columns} 的 --{weights} 相配，现为 {len(vector)}",
+                f"must have length {len(w)} to fit --{weights} of {_size(w)}, it has length {len(vector)}",
+                f"长度应为 {len(w)}，才能与 {_size(w)} 的 --{weights} 相配，现为 {len(vector)}",
             ),
         )
 
@@ -123,6 +123,10 @@ def require_pair(example: Example, number: int, w: Value | None, b: Value | None
             w if b is None else b,
             Text(f"must come together with --{missing}{number}", f"须与 --{missing}{number} 一起给出"),
         )
+
+
+def _size(matrix: Value) -> str:
+    return "×".join(str(length) for length in np.shape(matrix))
 
 
 def _refusal(example: Example, option: str, value: Value, allowed: Text) -> InputError:
@@ -141,3 +145,17 @@ def random_layers(rng: Rng, widths: tuple[int, ...], weights: tuple[float, ...])
         inputs[f"w{number}"] = tuple(random_vector(rng, below, weights) for _ in range(width))
         inputs[f"b{number}"] = random_vector(rng, width, (*weights, 0))
     return inputs
+
+
+def half_asleep(rng: Rng, inputs: Inputs) -> Inputs:
+    """The weights of a 2-2-2 ReLU network with the signs turned so that one unit of each layer, not the same, sleeps."""
+    awake = rng.randint(0, 1)
+    turned: Inputs = {}
+    a = np.asarray(inputs["x"])
+    for number, unit in ((1, awake), (2, 1 - awake)):
+        w, b = np.asarray(inputs[f"w{number}"]), np.asarray(inputs[f"b{number}"])
+        sign = np.where((affine(w, a, b) > 0) == (np.arange(2) == unit), 1.0, -1.0)
+        w, b = w * sign[:, None], b * sign + 0.0  # adding 0 turns −0 into 0
+        turned |= {f"w{number}": tuple(map(tuple, w.tolist())), f"b{number}": tuple(b.tolist())}
+        a = activate("relu", affine(w, a, b))
+    return turned

@@ -21,6 +21,7 @@ from studynn.worked._layers import (
     affine_text,
     applied_text,
     array_text,
+    half_asleep,
     minus,
     random_layers,
     random_vector,
@@ -34,10 +35,7 @@ WIDEST = 8
 KINK = 2e-3
 Activation = Literal["sigmoid", "tanh", "relu", "identity"]
 NOTES = (
-    Text(
-        "Superscripts number the layers: a² is the output of layer 2. Only in E is ² a square.",
-        "上标为层号：a² 指第 2 层的输出；只有 E 中的 ² 表示平方。",
-    ),
+    Text("Superscripts number the layers; only in E is ² a square.", "上标为层号；只有 E 中的 ² 表示平方。"),
     Text(
         "E is ½ the sum over the outputs. Without the ½ every gradient doubles; as a mean over n outputs it is divided by n.",
         "E 为各输出平方误差之和的一半。不带 ½ 时梯度都加倍；改为 n 个输出取平均时梯度都除以 n。",
@@ -79,8 +77,8 @@ def backprop(
     Raises InputError for shapes that do not fit. Source: document 003, multilayer chain rule; Rumelhart, Hinton &
     Williams 1986; Nielsen 2015, chapter 2, BP1 to BP4.
     """
-    require_layer(backprop, 1, w1, b1, "x", len(x))
-    require_layer(backprop, 2, w2, b2, "w1", len(w1))
+    require_layer(backprop, 1, w1, b1, "x", x)
+    require_layer(backprop, 2, w2, b2, "w1", w1)
     require_length(backprop, "y", y, "w2", w2)
     input_, target = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     old_w1, old_b1 = np.asarray(w1, dtype=float), np.asarray(b1, dtype=float)
@@ -280,18 +278,19 @@ def by_differences(
 @backprop.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
     """1: 2-1-1 without activation or 2-2-2 with ReLU, whole numbers; 2: 2-2-1 with sigmoid; 3: 2-2-2 with sigmoid or tanh."""
-    halves = (-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2)
     easy, activation = level == 1, pick(rng, (("identity", "relu"), ("sigmoid",), ("sigmoid", "tanh"))[level - 1])
     widths = (2, 1, 1) if activation == "identity" else (2, 2, 1) if level == 2 else (2, 2, 2)
-    inputs = random_layers(rng, widths, (-3, -2, -1, 1, 2, 3) if easy else halves) | {
+    weights = (-3, -2, -1, 1, 2, 3) if easy else (-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2)
+    inputs = random_layers(rng, widths, weights) | {
         "x": random_vector(rng, 2, (-2, -1, 1, 2)),
         "y": random_vector(rng, widths[2], (-2, -1, 1, 2, 3) if easy else (0, 1)),
         "activation": activation,
         "lr": pick(rng, (0.1, 0.05, 0.01) if easy else (0.5, 1.0)),
     }
+    inputs |= half_asleep(rng, inputs) if activation == "relu" else {}
     truth = work(backprop, defaults(backprop) | inputs)
-    loss, output = truth.step("loss").value, truth.step("a2").value
-    if truth.step("loss-new").value >= loss or np.abs(output - inputs["y"]).min() < 0.05:
+    loss = truth.step("loss").value
+    if truth.step("loss-new").value >= loss or np.abs(truth.step("a2").value - inputs["y"]).min() < 0.05:
         return None  # nothing to learn from
     reach = np.abs([*truth.step("z1").value, *truth.step("z2").value])
     if (easy and (reach.min() == 0 or loss > 60)) or (not easy and reach.max() > 3):

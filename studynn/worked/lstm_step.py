@@ -27,25 +27,35 @@ Layer = tuple[Array, Array, Array]
 
 def _u(gate: str) -> Input:
     name = NAMES[gate]
-    return Input(f"U_{gate}", Text(f"{name.en}: weights on the input", f"{name.zh}：输入的权重"), longest=MOST_INPUTS)
+    return Input(
+        f"U_{gate}",
+        Text(f"{name.en}: weights on the input", f"{name.zh}：输入的权重"),
+        longest=MOST_INPUTS,
+        unless="gates",
+    )
 
 
 def _w(gate: str) -> Input:
     name = NAMES[gate]
     return Input(
-        f"W_{gate}", Text(f"{name.en}: weights on the old state", f"{name.zh}：旧状态的权重"), longest=MOST_UNITS
+        f"W_{gate}",
+        Text(f"{name.en}: weights on the old state", f"{name.zh}：旧状态的权重"),
+        longest=MOST_UNITS,
+        unless="gates",
     )
 
 
 def _b(gate: str) -> Input:
     name = NAMES[gate]
-    return Input(f"b_{gate}", Text(f"{name.en}: bias", f"{name.zh}：偏置"), longest=MOST_UNITS)
+    return Input(f"b_{gate}", Text(f"{name.en}: bias", f"{name.zh}：偏置"), longest=MOST_UNITS, unless="gates")
 
 
 @example(title=Text("One LSTM step", "LSTM 的一步"), topic="lstm", results=("f", "i", "g", "o", "c", "h-new"))
 def lstm_step(
-    x: Annotated[Vector, Input("x", Text("input of this step", "这一步的输入"), longest=MOST_INPUTS)] = (2.0,),
-    h: Annotated[Vector, Input("h₋₁", Text("old state", "旧状态"), longest=MOST_UNITS)] = (-0.5,),
+    x: Annotated[
+        Vector, Input("x", Text("input of this step", "这一步的输入"), longest=MOST_INPUTS, unless="gates")
+    ] = (2.0,),
+    h: Annotated[Vector, Input("h₋₁", Text("old state", "旧状态"), longest=MOST_UNITS, unless="gates")] = (-0.5,),
     c: Annotated[Vector, Input("c₋₁", Text("old cell", "旧记忆细胞"), longest=MOST_UNITS)] = (2.0,),
     uf: Annotated[Matrix, _u("f")] = ((0.5,),),
     wf: Annotated[Matrix, _w("f")] = ((1.0,),),

@@ -68,17 +68,17 @@ def mlp_forward(
     """
     require_pair(mlp_forward, 3, w3, b3)
     layers: list[tuple[Value, Value]] = [(w1, b1), (w2, b2)] + ([(w3, b3)] if w3 is not None else [])
-    width, option = len(x), "x"
+    option, below = "x", x
     for number, (w, b) in enumerate(layers, 1):
-        require_layer(mlp_forward, number, w, b, option, width)
-        width, option = len(w), f"w{number}"
+        require_layer(mlp_forward, number, w, b, option, below)
+        option, below = f"w{number}", w
 
     a = np.asarray(x, dtype=float)
     for number, (w, b) in enumerate(layers, 1):
         w, b = np.asarray(w, dtype=float), np.asarray(b, dtype=float)
         z = yield _sums(number, w, a, b)
         a = yield _activations(number, output if number == len(layers) else hidden, z, number == len(layers))
-    if output == "softmax" and width == 1:
+    if output == "softmax" and len(a) == 1:
         return [Text("Softmax of a single output is always 1.", "只有一个输出时，softmax 恒为 1。")]
     return []
 
