@@ -1,7 +1,7 @@
 """Reads the notation in which steps are shown, so that tests can hold every shown line against its value.
 
 Arrays are `[1, 2]`, `[1, 2; 3, 4]`, stacks `|`, `||`; `·` is the product (of matrices where both sides are arrays),
-`⊙` and `/` go entry by entry, `ᵀ` transposes, `²` squares, `⌊ ⌋ ⌈ ⌉ | |` are what they look like, `4 1/2` is a mixed number.
+`⊙` and `/` go entry by entry, `∗` convolves, `max(1, 2)` takes several numbers, `ᵀ` transposes, `²` squares, `⌊ ⌋ ⌈ ⌉ | |` are what they look like, `4 1/2` is a mixed number.
 """
 
 from __future__ import annotations
@@ -75,9 +75,12 @@ class Notation:
 
     def term(self):
         total = self.signed()
-        while sign := self.take("·", "⊙", "/"):
+        while sign := self.take("·", "⊙", "/", "∗"):
             factor = self.signed()
-            total = product(total, factor) if sign == "·" else total * factor if sign == "⊙" else total / factor
+            if sign == "∗":
+                total = np.convolve(total, factor)
+            else:
+                total = product(total, factor) if sign == "·" else total * factor if sign == "⊙" else total / factor
         return total
 
     def signed(self):
@@ -102,9 +105,11 @@ class Notation:
         if token in FUNCTIONS:
             return FUNCTIONS[token](self.atom())
         if token == "(":
-            value = self.sum()
+            values = [self.sum()]
+            while self.take(","):
+                values.append(self.sum())
             self.need(")")
-            return value
+            return values[0] if len(values) == 1 else np.array(values, float)
         if token == "⌊":
             value = self.sum()
             self.need("⌋")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from .near import near
@@ -128,6 +129,11 @@ class Worked:
         """Whether the derivation reached that step."""
         return any(step.name == name for step in self.steps)
 
+    @cached_property
+    def reruns(self) -> tuple[tuple[Slip, Worked], ...]:
+        """The derivation with each of the slips made wherever it is offered."""
+        return tuple((slip, work(self.example, self.inputs, slip=tag)) for tag, slip in self.slips().items())
+
     def slips(self) -> dict[str, Slip]:
         """The first slip of each tag that was offered on the way."""
         found: dict[str, Slip] = {}
@@ -188,12 +194,12 @@ def wrong_values(truth: Worked, name: str) -> list[tuple[Slip, Value]]:
     """
     asked = truth.step(name)
     found = [(slip, slip.value) for slip in asked.slips if not near(slip.value, asked.value)]
-    for tag, slip in truth.slips().items():
-        rerun = work(truth.example, truth.inputs, slip=tag)
+    for slip, rerun in truth.reruns:
         if not rerun.has(name):
             continue
         value = rerun.step(name).value
-        if not near(value, asked.value) and not any(tag == other.tag and near(value, known) for other, known in found):
+        known = any(slip.tag == other.tag and near(value, before) for other, before in found)
+        if not known and not near(value, asked.value):
             found.append((slip, value))
     return found
 

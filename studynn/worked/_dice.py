@@ -8,7 +8,6 @@ from math import lcm
 from studynn.core.errors import InputError
 from studynn.core.text import Text, number_text, value_text
 
-DEFAULT_DICE = 2
 LARGEST_DENOMINATOR = 1000
 
 Weights = list[list[int]]
@@ -16,13 +15,13 @@ Weights = list[list[int]]
 
 def weights_of(count: int, sides: Sequence[int], loaded: Sequence[float] | None) -> Weights:
     """How many equally likely ways each face of each die has: 1, or its share of a loaded die's common denominator."""
-    if len(sides) > 1 and count not in (DEFAULT_DICE, len(sides)):
+    if len(sides) > 1 and count != len(sides):
         raise InputError(
             "dice",
             str(count),
             Text(
-                f"must be {len(sides)} or be left out, as --sides lists {len(sides)} dice",
-                f"--sides 列出了 {len(sides)} 枚骰子，这里应为 {len(sides)} 或不写",
+                f"must be {len(sides)}, as --sides lists {len(sides)} dice",
+                f"--sides 列出了 {len(sides)} 枚骰子，这里应为 {len(sides)}",
             ),
         )
     each = list(sides) if len(sides) > 1 else list(sides) * count

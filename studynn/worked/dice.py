@@ -9,7 +9,7 @@ from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Counts, Input, Vector
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
 from studynn.core.text import Text, number_text, value_text
-from studynn.worked._dice import DEFAULT_DICE, Weights, combinations, is_fair, ways_of_all, weights_of
+from studynn.worked._dice import Weights, combinations, is_fair, ways_of_all, weights_of
 
 SUBSCRIPTS = ("₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₁₀")
 
@@ -20,7 +20,7 @@ SUBSCRIPTS = ("₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "�
     results=("terms", "ways", "outcomes", "p", "table"),
 )
 def dice(
-    dice: Annotated[int, Input("n", Text("number of dice", "骰子的个数"), at_least=1, at_most=10)] = DEFAULT_DICE,
+    dice: Annotated[int, Input("n", Text("number of dice", "骰子的个数"), at_least=1, at_most=10)] = 2,
     sides: Annotated[
         Counts,
         Input(

@@ -59,7 +59,7 @@ def mlp_forward(
         Vector | None, Input("b³", Text("biases of layer 3, if there is one", "第 3 层的偏置（如有）"), longest=WIDEST)
     ] = None,
     hidden: Annotated[Hidden, Input("f", Text("activation of the hidden layers", "隐藏层的激活函数"))] = "relu",
-    output: Annotated[Output, Input("f", Text("activation of the last layer", "输出层的激活函数"))] = "sigmoid",
+    output: Annotated[Output, Input("fᴸ", Text("activation of the last layer", "输出层的激活函数"))] = "sigmoid",
 ) -> Steps:
     """aˡ = f(Wˡaˡ⁻¹ + bˡ) from a⁰ = x, for two layers or three.
 
