@@ -145,6 +145,13 @@ def run(environment: Environment) -> int:
     return code if isinstance(code, int) else 0
 
 
+def complete_topics(incomplete: str) -> list[str]:
+    """Topic names that begin with what was typed, for the shell."""
+    from ..bank.library import content_folder
+
+    return [file.stem for file in sorted(content_folder().glob("*.yaml")) if file.stem.startswith(incomplete)]
+
+
 def refuse_together(*pairs: tuple[str, bool]) -> None:
     """Refuse options that exclude each other when more than one of them is given."""
     given = [name for name, wanted in pairs if wanted]

@@ -25,8 +25,3 @@ def rows_of(environment: Environment) -> list[Review]:
     from ..history.log import read_log
 
     return read_log(path)
-
-
-def complete_topics(incomplete: str) -> list[str]:
-    """Topic names that begin with what was typed, for the shell."""
-    return [file.stem for file in sorted(content_folder().glob("*.yaml")) if file.stem.startswith(incomplete)]

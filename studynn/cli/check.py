@@ -7,13 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ..bank.library import content_folder
 from ..core.errors import StudyError
 from ..core.text import Text
 from ..environment import Environment
-from ..worked import load
 from ._app import StudyCommand, environment_of, new_app
-from ._output import show
 
 FAILED = 1
 app = new_app()
@@ -48,6 +45,8 @@ def check(
 
 
 def _files(environment: Environment, paths: list[Path] | None) -> list[Path]:
+    from ..bank.library import content_folder
+
     found: list[Path] = []
     for path in paths or [content_folder(), environment.data_folder / "decks"]:
         if path.is_dir():
@@ -63,8 +62,10 @@ def _files(environment: Environment, paths: list[Path] | None) -> list[Path]:
 
 
 def _list_problems(environment: Environment, files: list[Path]) -> int:
+    from ..bank.library import content_folder
     from ..bank.validation import check_file
     from ..views.blocks import visible
+    from ..worked import load
 
     total = 0
     for path in files:
@@ -79,6 +80,7 @@ def _list_problems(environment: Environment, files: list[Path]) -> int:
 def _show_coverage(environment: Environment, files: list[Path]) -> None:
     from ..bank.quality import coverage_rows
     from ..views.blocks import Grid
+    from ._output import show
     from ._study import library_of
 
     library = library_of(environment)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from random import Random
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperOption
 
-from ..core.draw import draw
-from ..core.inputs import Input, input_text, inputs_of, read_inputs
-from ..core.names import resolve
-from ..core.steps import Example, Worked, work
 from ..core.text import Text, fill
 from ..environment import Environment
 from ..worked import load, names
 from ._app import StudyCommand, StudyGroup, environment_of, new_app, refuse_together, translated, whole
 from ._output import show, show_json
+
+if TYPE_CHECKING:
+    from ..core.inputs import Input
+    from ..core.steps import Example, Worked
 
 LARGEST_SEED = 2**63 - 1
 EXAMPLE = Text("worked example", "算例")
@@ -33,6 +32,8 @@ class ExampleGroup(StudyGroup):
         """The example of that name or of that unambiguous beginning."""
         if cmd_name.startswith("-"):
             return None
+        from ..core.names import resolve
+
         name = resolve(cmd_name, names(), EXAMPLE, listed_by="studynn compute")
         return example_command(load(name), environment_of(ctx))
 
@@ -62,6 +63,8 @@ def compute(
 def example_command(example: Example, environment: Environment) -> StudyCommand:
     """The command of one example: an option for each input, and those that all examples share."""
 
+    from ..core.inputs import inputs_of
+
     def carry_out(**given: Any) -> None:
         run_example(example, environment, given)
 
@@ -77,6 +80,8 @@ def example_command(example: Example, environment: Environment) -> StudyCommand:
 
 
 def _example_line(example: Example) -> str:
+    from ..core.inputs import input_text, inputs_of
+
     first = next(iter(inputs_of(example).values()))
     value = input_text(first, first.default)
     value = f"'{value}'" if set(value) & set("; |") else value
@@ -84,6 +89,8 @@ def _example_line(example: Example) -> str:
 
 
 def _option(wanted: Input, environment: Environment) -> TyperOption:
+    from ..core.inputs import input_text
+
     names = [wanted.name, f"--{wanted.option}", *([f"-{wanted.letter}"] if wanted.letter else [])]
     shown = "" if wanted.default is None or wanted.kind == "flag" else input_text(wanted, wanted.default)
     words = f"{wanted.symbol}: {wanted.help.to(environment.language)}" if wanted.help else wanted.symbol
@@ -124,6 +131,8 @@ def _shared_options(environment: Environment) -> list[TyperOption]:
 
 def run_example(example: Example, environment: Environment, given: dict[str, Any]) -> None:
     """Carry an example out on what was typed and show it in the wanted form."""
+    from ..core.inputs import inputs_of
+
     refuse_together(("--json", given["json"]), ("--markdown", given["markdown"]))
     seed = whole("--seed", given["seed"], 0, LARGEST_SEED)
     level = whole("--level", given["level"], 1, 3) or 1
@@ -138,9 +147,16 @@ def run_example(example: Example, environment: Environment, given: dict[str, Any
 
 
 def _worked(example: Example, texts: dict[str, Any], seed: int | None, level: int) -> Worked:
+    from ..core.inputs import read_inputs
+    from ..core.steps import work
+
     inputs = read_inputs(example, texts)
     if seed is None:
         return work(example, inputs)
+    from random import Random
+
+    from ..core.draw import draw
+
     drawn = draw(example, Random(f"{seed}/{level}"), level)
     typed = {name for name, text in texts.items() if text is not None}
     return work(example, drawn.inputs | {name: inputs[name] for name in typed}) if typed else drawn

@@ -7,11 +7,8 @@ from typing import Annotated
 import typer
 
 from ..core.errors import StudyError
-from ..core.review import standing
 from ..core.text import Text
 from ._app import StudyCommand, StudyGroup, environment_of, new_app
-from ._output import show
-from ._study import rows_of
 
 app = new_app(cls=StudyGroup, invoke_without_command=True)
 
@@ -26,8 +23,11 @@ def history(context: typer.Context) -> None:
 @app.command(cls=StudyCommand, epilog="studynn history where")
 def where(context: typer.Context) -> None:
     """Say where the review log is and how much it holds."""
+    from ..core.review import standing
     from ..history.log import log_path
     from ..views.blocks import Listing
+    from ._output import show
+    from ._study import rows_of
 
     environment = environment_of(context)
     rows = rows_of(environment)
@@ -45,6 +45,7 @@ def export(context: typer.Context) -> None:
     from dataclasses import asdict
 
     from ..views.as_json import json_text
+    from ._study import rows_of
 
     environment = environment_of(context)
     for row in rows_of(environment):
@@ -60,9 +61,12 @@ def undo(
     ] = None,
 ) -> None:
     """Take an answer back, of whatever day; nothing is deleted."""
+    from ..core.review import standing
     from ..history.log import log_path, open_log
     from ..views.blocks import Line
     from ._conversation import undoing
+    from ._output import show
+    from ._study import rows_of
 
     environment = environment_of(context)
     answers = standing(rows_of(environment))

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from random import Random
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..core.choose import choose
 from ..core.errors import StudyError
-from ..core.names import resolve
-from ..core.question import Question
-from ..core.review import Review, pasts
-from ..core.session import begin
 from ..core.text import Text
-from ..core.topic import Topic
 from ..environment import Environment
-from ..worked import load
-from ._app import StudyCommand, environment_of, new_app, whole
-from ._study import complete_topics, library_of, rows_of
+from ._app import StudyCommand, complete_topics, environment_of, new_app, whole
+
+if TYPE_CHECKING:
+    from ..core.question import Question
+    from ..core.review import Review
+    from ..core.topic import Topic
 
 MOST = 500
 app = new_app()
@@ -47,6 +43,12 @@ def quiz(
     no_log: Annotated[bool, typer.Option("--no-log", help="Remember nothing of this session.")] = False,
 ) -> None:
     """Answer mixed questions; every answer is explained and remembered."""
+    from random import Random
+
+    from ..core.choose import choose
+    from ..core.review import pasts
+    from ._study import library_of, rows_of
+
     environment = environment_of(context)
     wanted = whole("--count", count, 1, MOST) or 10
     only_level = whole("--level", level, 1, 3)
@@ -62,6 +64,7 @@ def quiz(
 
 
 def _types(words: str | None) -> list[str]:
+    from ..core.names import resolve
     from ..questions import names
 
     what = Text("question type", "题型")
@@ -102,6 +105,8 @@ def _due(questions: list[Question], rows: list[Review], environment: Environment
 def _ask(
     environment: Environment, asked: list[Question], topics: list[Topic], seed: int, no_log: bool, words: list[str]
 ) -> None:
+    from ..core.session import begin
+    from ..worked import load
     from ._conversation import Conversation
     from ._summary import close
 

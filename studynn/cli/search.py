@@ -6,12 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ..core.search import Found
-from ..core.search import search as find
-from ..worked import load, names
 from ._app import StudyCommand, environment_of, new_app, whole
-from ._output import show
-from ._study import library_of
 
 MOST = 20
 app = new_app()
@@ -26,7 +21,12 @@ def search(
     ] = None,
 ) -> None:
     """Find facts, terms, cards, questions and worked examples, in English or Chinese."""
+    from ..core.search import Found
+    from ..core.search import search as find
     from ..views.finds import finds_blocks
+    from ..worked import load, names
+    from ._output import show
+    from ._study import library_of
 
     environment = environment_of(context)
     most = whole("--count", count, 1, 1000) or MOST

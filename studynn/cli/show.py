@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..core.topic import Topic
-from ..worked import load, names
-from ._app import StudyCommand, environment_of, new_app
-from ._output import show as write
-from ._output import show_json
-from ._study import complete_topics, library_of
+from ._app import StudyCommand, complete_topics, environment_of, new_app
+
+if TYPE_CHECKING:
+    from ..core.topic import Topic
 
 app = new_app()
 
@@ -28,6 +26,10 @@ def show(
 ) -> None:
     """Read a topic as study notes: facts, formulas, misconceptions, terms, sources."""
     from ..views.notes import notes_blocks, notes_json
+    from ..worked import load
+    from ._output import show as write
+    from ._output import show_json
+    from ._study import library_of
 
     environment = environment_of(context)
     library = library_of(environment)
@@ -44,5 +46,7 @@ def show(
 
 def _examples(topic: Topic) -> list[str]:
     """The worked examples of a topic: those that name it, and those its questions use."""
+    from ..worked import load, names
+
     used = {question.item().split("/")[0] for question in topic.questions if question.type == "worked"}
     return [name for name in names() if name in used or topic.id in load(name).topics]

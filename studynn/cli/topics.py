@@ -7,8 +7,6 @@ from typing import Annotated
 import typer
 
 from ._app import StudyCommand, environment_of, new_app
-from ._output import show, show_json
-from ._study import library_of, rows_of
 
 app = new_app()
 
@@ -19,6 +17,8 @@ def topics(
 ) -> None:
     """List the topics in study order: items, mastery, what is due."""
     from ..views.progress import standings, topics_blocks, topics_json
+    from ._output import show, show_json
+    from ._study import library_of, rows_of
 
     environment = environment_of(context)
     found = standings(library_of(environment).all(), rows_of(environment), environment.now())

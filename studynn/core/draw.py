@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Protocol, TypeVar
 
 from .inputs import defaults
@@ -45,5 +44,7 @@ def draw(example: Example, rng: Rng, level: int) -> Worked:
         truth = work(example, defaults(example) | inputs)
         if is_clear(truth):
             return truth
+    import logging
+
     logging.getLogger("studynn").warning("%s: no clear draw at level %d", example.name, level)
     return work(example, defaults(example))

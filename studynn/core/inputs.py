@@ -7,7 +7,6 @@ import typing
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from .answers import Unreadable, read_array, read_number
 from .errors import InputError
 from .steps import Example, Inputs
 from .text import Text, number_text, value_text
@@ -145,6 +144,8 @@ def read_input(wanted: Input, text: str) -> Any:
         if text not in wanted.choices:
             raise InputError(wanted.option, text, wanted.allowed())
         return text
+    from .answers import Unreadable, read_array, read_number
+
     try:
         value = read_array(text) if wanted.kind == "array" else read_number(text)
     except Unreadable:

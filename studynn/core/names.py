@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .answers import normalised
 from .errors import StudyError
 from .text import Text
 
@@ -14,10 +13,13 @@ ALIKE = 0.6
 def resolve(word: str, names: Iterable[str], what: Text, *, listed_by: str) -> str:
     """The name meant by a word: itself, or the only one that begins with it. Raises StudyError with the nearest names."""
     known = list(names)
-    wanted = normalised(word).casefold().replace("_", "-").removesuffix(".yaml")
-    if wanted in known:
-        return wanted
-    beginning = [name for name in known if wanted and name.startswith(wanted)]
+    if word in known:
+        return word
+    wanted = _plain(word).removesuffix(".yaml")
+    beginning = [name for name in known if wanted and _plain(name).startswith(wanted)]
+    exact = [name for name in beginning if word == name] or [name for name in beginning if wanted == _plain(name)]
+    if len(exact) == 1:
+        return exact[0]
     if len(beginning) == 1:
         return beginning[0]
     shown = word if len(word) <= 40 else word[:39] + "…"
@@ -38,12 +40,19 @@ def resolve(word: str, names: Iterable[str], what: Text, *, listed_by: str) -> s
     )
 
 
+def _plain(name: str) -> str:
+    """A name without the differences that do not matter: case, width, `_` for `-`."""
+    from .answers import normalised
+
+    return normalised(name).casefold().replace("_", "-")
+
+
 def nearest(word: str, names: list[str], most: int = 3) -> list[str]:
     """The names most like a word, best first; none where nothing is alike."""
     from difflib import SequenceMatcher
 
     def likeness(name: str) -> float:
-        return max(SequenceMatcher(None, word, part).ratio() for part in (name, *name.split("-")))
+        return max(SequenceMatcher(None, word, part).ratio() for part in (_plain(name), *_plain(name).split("-")))
 
     alike = sorted((name for name in names if likeness(name) >= ALIKE), key=likeness, reverse=True)
-    return alike[:most] or [name for name in names if word and word in name][:most]
+    return alike[:most] or [name for name in names if word and word in _plain(name)][:most]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from .near import near
 from .text import Text
@@ -22,8 +22,7 @@ Inputs = dict[str, Any]
 Steps = Generator["Step", Any, Sequence[Text] | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """A named mistake: its tag, the hint that mends it, and the value it leads to at its step."""
 
     tag: str
@@ -31,8 +30,7 @@ class Slip:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One line of a derivation.
 
     `name` is the key in quizzes and JSON and is never renamed. `shown` is `formula` with the numbers put in; evaluated,
@@ -47,15 +45,14 @@ class Step:
     slips: tuple[Slip, ...] = ()
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """A second, independent derivation of some results, told to the learner by `--verify`."""
 
     method: Text
     compute: Callable[..., Mapping[str, Value]]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Example:
     """A worked example: its derivation and what belongs to it."""
 
@@ -67,8 +64,7 @@ class Example:
     notes: tuple[Text, ...] = ()
     draw: Callable[[Any, int], Inputs | None] | None = None
     checked_by: Check | None = None
-    question: Text | None = None
-    _inputs: Any = field(default=None, repr=False)
+    _inputs: Any = None
 
     def draws(self, function: Callable[[Any, int], Inputs | None]) -> Callable[[Any, int], Inputs | None]:
         """Decorator: `function(rng, level)` gives fresh inputs for level 1 to 3, or None to be called again."""
@@ -104,7 +100,7 @@ def example(
     return wrap
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Worked:
     """A worked example carried out: the inputs, every step with its value, and the notes on conventions."""
 
@@ -159,7 +155,7 @@ def work(
         step = next(generator)
         while True:
             sent = _sent(step, slip, given or {})
-            steps.append(step if sent is step.value else replace(step, value=sent))
+            steps.append(step if sent is step.value else step._replace(value=sent))
             if shape(sent) != shape(step.value):
                 generator.close()
                 break

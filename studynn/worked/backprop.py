@@ -1,6 +1,5 @@
 """`studynn compute backprop`: one step of training a two-layer network, forward, backward and update."""
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -122,7 +121,7 @@ def _loss(a2: Array, target: Array) -> Step:
 
 
 def _new_loss(a2: Array, target: Array) -> Step:
-    return replace(_loss(a2, target), name="loss-new", title=Text("Loss after the update", "更新后的损失"), slips=())
+    return _loss(a2, target)._replace(name="loss-new", title=Text("Loss after the update", "更新后的损失"), slips=())
 
 
 def _delta2(activation: str, z2: Array, a2: Array, target: Array) -> Step:

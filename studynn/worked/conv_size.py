@@ -1,6 +1,5 @@
 """`studynn compute conv-size`: the output size of a convolution, by counting the positions of the window."""
 
-from fractions import Fraction
 from typing import Annotated
 
 from studynn.core.draw import Rng, pick
@@ -189,7 +188,11 @@ def _out(span: int, stride: int, fraction: Value, suffix: str) -> Step:
 
 
 def _quotient(span: int, stride: int) -> Value:
-    return span // stride if span % stride == 0 else Fraction(span, stride)
+    if span % stride == 0:
+        return span // stride
+    from fractions import Fraction  # loaded only where one is due: conv-size starts quickly
+
+    return Fraction(span, stride)
 
 
 @conv_size.check("count the start positions of the window one by one", "逐个数出窗口的起始位置")
