@@ -1,5 +1,6 @@
 """What holds for every worked example: a new file in worked/ is tested by being there."""
 
+from functools import cache
 from random import Random
 
 import notation
@@ -18,11 +19,11 @@ NUMBERS_OF_EVERY_RUN = [(level, seed) for level in LEVELS for seed in range(SEED
 everyone = pytest.mark.parametrize("name", names())
 
 
+@cache
 def runs(example):
     """The default run and 201 drawn ones, 67 at each level."""
-    yield work(example, defaults(example))
-    for level, seed in NUMBERS_OF_EVERY_RUN:
-        yield draw(example, Random(f"{seed}/{level}"), level)
+    drawn = [draw(example, Random(f"{seed}/{level}"), level) for level, seed in NUMBERS_OF_EVERY_RUN]
+    return [work(example, defaults(example)), *drawn]
 
 
 @everyone
