@@ -83,11 +83,27 @@ class StudyCommand(Explained, TyperCommand):
 
 
 class StudyGroup(Explained, TyperGroup):
-    """A group of commands, with the common options of its own."""
+    """A group of commands, with the common options of its own; an unambiguous beginning of a name is enough."""
+
+    what = Text("command", "命令")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params.extend(common_options())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command meant by a name. Raises StudyError with the nearest names."""
+        if cmd_name.startswith("-"):
+            return None
+        from ..core.names import resolve
+
+        return self.made(
+            resolve(cmd_name, self.list_commands(ctx), self.what, listed_by=f"{ctx.command_path} --help"), ctx
+        )
+
+    def made(self, name: str, ctx: Any) -> Any:
+        """The command of exactly that name."""
+        return self.commands[name]
 
 
 class LazyGroup(StudyGroup):
@@ -97,17 +113,10 @@ class LazyGroup(StudyGroup):
         """All commands."""
         return command_names()
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of that name or of that unambiguous beginning. Raises StudyError with the nearest names."""
-        if cmd_name.startswith("-"):
-            return None
-        names = command_names()
-        if cmd_name not in names:
-            from ..core.names import resolve
-
-            cmd_name = resolve(cmd_name, names, Text("command", "命令"), listed_by="studynn --help")
-        command = typer.main.get_command(import_module(f"studynn.cli.{cmd_name}").app)
-        command.name = cmd_name
+    def made(self, name: str, ctx: Any) -> Any:
+        """The command of that file."""
+        command = typer.main.get_command(import_module(f"studynn.cli.{name}").app)
+        command.name = name
         return command
 
 

@@ -18,23 +18,19 @@ if TYPE_CHECKING:
     from ..core.steps import Example, Worked
 
 LARGEST_SEED = 2**63 - 1
-EXAMPLE = Text("worked example", "算例")
 
 
 class ExampleGroup(StudyGroup):
     """Every worked example as a command of its own."""
 
+    what = Text("worked example", "算例")
+
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of all examples."""
         return list(names())
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The example of that name or of that unambiguous beginning."""
-        if cmd_name.startswith("-"):
-            return None
-        from ..core.names import resolve
-
-        name = resolve(cmd_name, names(), EXAMPLE, listed_by="studynn compute")
+    def made(self, name: str, ctx: Any) -> Any:
+        """The command of that example."""
         return example_command(load(name), environment_of(ctx))
 
 

@@ -54,7 +54,13 @@ def process(home):
     def run(*arguments, typed="", code="", **environment):
         command = [sys.executable, "-c", code] if code else [sys.executable, "-m", "studynn", *arguments]
         done = subprocess.run(
-            command, input=typed, capture_output=True, text=True, encoding="utf-8", env={**os.environ, **environment}, timeout=120
+            command,
+            input=typed,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, **environment},
+            timeout=120,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 

@@ -36,7 +36,15 @@ def test_exact_fractions_come_as_text_beside_the_number(studynn):
 @pytest.mark.parametrize("name", names())
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_example_is_shown_in_every_form(studynn, name, language):
-    for form in ([], ["--plain"], ["--json"], ["--markdown"], ["--verify"], ["--problem"], ["--seed", "5", "--level", "2"]):
+    for form in (
+        [],
+        ["--plain"],
+        ["--json"],
+        ["--markdown"],
+        ["--verify"],
+        ["--problem"],
+        ["--seed", "5", "--level", "2"],
+    ):
         ran = studynn("compute", name, *form, "--lang", language)
         assert (ran.code, ran.err) == (0, ""), form
         assert ran.out.strip()
@@ -86,7 +94,7 @@ def test_an_unambiguous_beginning_of_a_name_is_enough(studynn):
         ("conv-size --colour", "no option --colour"),
         ("conv-size --width", "--width needs a value"),
         ("covn-size", "did you mean conv-size"),
-        ("xyzzy", "`studynn compute` lists them"),
+        ("xyzzy", "`studynn compute --help` lists them"),
         ("conv", "did you mean conv-size, conv2d"),
     ],
 )

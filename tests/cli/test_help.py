@@ -28,7 +28,9 @@ def commands():
     return list(below(root, []))
 
 
-@pytest.mark.parametrize(("path", "command"), commands(), ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+@pytest.mark.parametrize(
+    ("path", "command"), commands(), ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+)
 def test_every_help_text_has_its_chinese_one(path, command):
     texts = [command.help, *(param.help for param in command.params if param.name != "help")]
     assert [text for text in texts if text and text not in CHINESE] == []
@@ -78,7 +80,9 @@ def test_help_in_the_readme_is_what_the_program_prints(studynn, monkeypatch):
 
 def test_screens_in_the_readme_are_what_the_program_prints(studynn, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    blocks = re.findall(r"```text\n\$ (studynn compute [^\n]*)\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    blocks = re.findall(
+        r"```text\n\$ (studynn compute [^\n]*)\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL
+    )
     screens = [(line, printed) for line, printed in blocks if "--help" not in line]
     assert screens
     for line, printed in screens:

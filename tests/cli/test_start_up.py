@@ -21,7 +21,15 @@ def loaded(process, *arguments, **environment):
 
 
 @pytest.mark.parametrize(
-    "line", ["--version", "--help", "quiz --help", "compute conv-size --json", "compute conv-size --plain", "compute conv-size --help"]
+    "line",
+    [
+        "--version",
+        "--help",
+        "quiz --help",
+        "compute conv-size --json",
+        "compute conv-size --plain",
+        "compute conv-size --help",
+    ],
 )
 def test_nothing_heavy_is_loaded(process, line):
     assert loaded(process, *line.split()) == set()
