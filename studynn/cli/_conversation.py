@@ -220,7 +220,7 @@ class Conversation:
 
     def _paused(self, posed: Posed) -> bool:
         """Wait until the learner has read; nothing is waited for where answers are piped. False ends the session."""
-        while self.keyboard.interactive and self.session.waiting:
+        while self.keyboard.interactive:
             pressed = self.keyboard.key(PAUSE_PROMPT.to(self.environment.language))
             if pressed is None or pressed.casefold() == "q":
                 return False

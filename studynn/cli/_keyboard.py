@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 
 from ..environment import Environment
+from ..views.blocks import visible
 
 LONGEST_LINE = 100_000
 END_OF_INPUT = "\x04"
@@ -55,8 +56,8 @@ class Keyboard:
             pressed = _sign(descriptor)
         finally:
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-            stream.write("\n")
-            stream.flush()
+        stream.write(f"{visible(pressed.strip())}\n" if pressed and pressed != END_OF_INPUT else "\n")
+        stream.flush()
         return None if pressed in (None, END_OF_INPUT) else pressed
 
 

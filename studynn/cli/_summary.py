@@ -39,7 +39,7 @@ def next_commands(conversation: Conversation, topics: list[Topic], words: list[s
     if weak.topic:
         advice.append(Next(f"studynn show {weak.topic}", Text("read up on what went wrong most", "温习出错最多的内容")))
     if weak.example:
-        line = f"studynn compute {weak.example} --seed {conversation.seed} --problem"
+        line = f"studynn compute {weak.example} --seed {conversation.seed} --level {weak.level} --problem"
         advice.append(Next(line, Text("work that kind of problem on paper", "用纸笔再算一道同类题")))
     again = Text("the missed ones come back first", "先问答错的题") if weak.missed else Text("go on", "继续")
     advice.append(Next(f"studynn quiz {named}".strip(), again))

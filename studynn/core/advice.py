@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .session import Answered, Session
+from .session import Session
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Weakness:
 
     topic: str | None
     example: str | None
+    level: int
     missed: int
 
 
@@ -24,11 +25,7 @@ def weakness(session: Session, topic_of: dict[str, str]) -> Weakness:
         shares.setdefault(topic_of[answered.turn.question.id], []).append(answered.verdict.outcome == "right")
     weak = [topic for topic, marks in shares.items() if not all(marks)]
     worst = min(weak, key=lambda topic: (sum(shares[topic]) / len(shares[topic]), -len(shares[topic])), default=None)
-    return Weakness(worst, _failed_example(wrong), len(wrong))
+    computed = next((answered.turn.question for answered in wrong if answered.turn.question.type == "worked"), None)
+    example = computed.item().split("/")[0] if computed else None
+    return Weakness(worst, example, computed.level if computed else 1, len(wrong))
 
-
-def _failed_example(wrong: list[Answered]) -> str | None:
-    return next(
-        (answered.turn.question.item().split("/")[0] for answered in wrong if answered.turn.question.type == "worked"),
-        None,
-    )

@@ -80,7 +80,8 @@ def feedback_blocks(posed: Posed, verdict: Verdict, language: Language) -> list[
         return [Line(BROKEN.to(language), "bad"), *_remarks(verdict, language)]
     if verdict.outcome == "unreadable":
         return _remarks(verdict, language)
-    accepted = f" ({verdict.accepted.to(language)})" if verdict.accepted else ""
+    brackets = "（{}）" if language == "zh" else " ({})"
+    accepted = brackets.format(verdict.accepted.to(language)) if verdict.accepted else ""
     if verdict.outcome == "right":
         return [Line(RIGHT.to(language) + accepted, "good"), *_remarks(verdict, language), *_because(posed, language)]
     return [Line(WRONG.to(language), "bad"), *_remarks(verdict, language), *answer_blocks(posed, language, accepted)]
@@ -128,6 +129,8 @@ def summary_blocks(session: Session, topics: dict[str, Text], advice: list[Next]
     score = Text("{right} of {count} right", "{count} 题中答对 {right} 题").fill(
         right=right, count=len(session.answered)
     )
+    if not session.answered:
+        score = Text("Nothing was answered", "没有作答")
     passed = (
         Text(", {passed} not counted", "，{passed} 题不计").fill(passed=len(session.passed))
         if session.passed

@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_closed_standard_output_is_survived(home):
     assert ran.returncode == 0 and ran.stderr == ""
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_behind_standard_output_gives_one_line(home):
     ran = shell("$PYTHON -m studynn compute conv-size >/dev/full", home)
     assert ran.returncode == 1 and ran.stderr.count("\n") == 1 and "cannot be written" in ran.stderr

@@ -1,0 +1,160 @@
+"""A real terminal session: keys, lines, hints, undo, Ctrl-C and Ctrl-D, at three widths and in both languages."""
+
+import os
+import re
+import sys
+
+import pexpect
+import pyte
+import pytest
+
+ROWS = 60
+
+
+class Terminal:
+    """The program in a pseudo-terminal, and what a person sees on its screen."""
+
+    def __init__(self, home, arguments, columns=80, **variables):
+        self.screen = pyte.HistoryScreen(columns, ROWS, history=1000)
+        self.stream = pyte.Stream(self.screen)
+        environment = {
+            **os.environ,
+            "STUDYNN_HOME": str(home),
+            "TERM": "xterm-256color",
+            "LC_ALL": "C.UTF-8",
+            **variables,
+        }
+        environment.pop("COLUMNS", None)
+        self.raw = ""
+        self.child = pexpect.spawn(
+            sys.executable,
+            ["-m", "studynn", *arguments],
+            dimensions=(ROWS, columns),
+            env=environment,
+            encoding="utf-8",
+            timeout=30,
+        )
+
+    def until(self, pattern):
+        """Read until the pattern is printed; gives what was printed on the way."""
+        self.child.expect(pattern)
+        seen = self.child.before + self.child.after
+        self.raw += seen
+        self.stream.feed(seen)
+        return seen
+
+    def to_end(self):
+        """Read to the end; gives what was printed on the way."""
+        self.child.expect(pexpect.EOF)
+        self.raw += self.child.before
+        self.stream.feed(self.child.before)
+        self.child.close()
+        return self.child.before
+
+    def lines(self):
+        """The lines on the screen and above it."""
+        above = ["".join(row[column].data for column in range(self.screen.columns)) for row in self.screen.history.top]
+        return [line.rstrip() for line in [*above, *self.screen.display]]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_whole_session_with_keys(home, columns, language):
+    terminal = Terminal(
+        home, ["quiz", "cnn", "--type", "true-false", "-n", "3", "--seed", "3"], columns, STUDYNN_LANG=language
+    )
+    prompt, pause = (r"帮助\]", r"退出\]") if language == "zh" else (r"help\]", r"quit\]")
+    terminal.until(prompt)
+    terminal.child.send("h")
+    terminal.until("提示：|Hint:")
+    terminal.until(prompt)
+    terminal.child.send("t")
+    terminal.until("[✓✗]")
+    terminal.until(pause)
+    terminal.child.send("u")
+    terminal.until("已撤销|Taken back")
+    terminal.until(prompt)
+    for _ in range(3):
+        terminal.child.send("f")
+        terminal.until("[✓✗]")
+        terminal.until(pause)
+        terminal.child.send("\r")
+    terminal.to_end()
+    text = "\n".join(terminal.lines())
+    assert re.search(r"3 题中答对 \d 题|\d of 3 right", text)
+    assert "studynn quiz cnn" in text
+    assert terminal.child.exitstatus == 0
+
+
+def test_arrow_keys_and_other_sequences_are_not_taken_for_answers(home):
+    terminal = Terminal(home, ["quiz", "cnn", "--type", "choice", "-n", "1"])
+    terminal.until(r"help\]")
+    terminal.child.send("\x1b[A")
+    terminal.child.send("\x1bOP")
+    with pytest.raises(pexpect.TIMEOUT):
+        terminal.child.expect("[✓✗]|choose one", timeout=0.5)
+    terminal.child.send("1")
+    terminal.until("[✓✗]")
+
+
+def test_a_typed_answer_can_be_edited_and_commands_take_a_colon(home):
+    terminal = Terminal(home, ["quiz", "pooling", "--type", "cloze", "-n", "1", "--seed", "1"])
+    terminal.until("> ")
+    terminal.child.sendline("x" * 30 + "\x15:h")  # Ctrl-U takes the line back
+    assert "Hint:" in terminal.until("Hint:")
+    terminal.until("> ")
+    terminal.child.sendline(":q")
+    terminal.to_end()
+    assert terminal.child.exitstatus == 0
+
+
+@pytest.mark.parametrize("kind", ["choice", "cloze"])
+def test_ctrl_d_ends_the_session_and_keeps_what_was_answered(home, kind):
+    terminal = Terminal(home, ["quiz", "cnn", "--type", kind, "-n", "2"])
+    terminal.until(r"help\]" if kind == "choice" else "> ")
+    terminal.child.send("1" if kind == "choice" else "some word\r")
+    terminal.until(r"quit\] ")
+    terminal.child.send("\r")
+    terminal.until(r"help\]" if kind == "choice" else "> ")
+    terminal.child.sendeof()
+    assert "of 1 right" in terminal.to_end()
+    assert terminal.child.exitstatus == 0
+
+
+@pytest.mark.parametrize("kind", ["choice", "cloze"])
+def test_ctrl_c_ends_the_session_with_exit_code_130_and_leaves_the_terminal_usable(home, kind):
+    terminal = Terminal(home, ["quiz", "cnn", "--type", kind, "-n", "2"])
+    terminal.until(r"help\]" if kind == "choice" else "> ")
+    terminal.child.sendintr()
+    said = terminal.to_end()
+    assert "Nothing was answered" in said and "Traceback" not in said
+    assert terminal.child.exitstatus == 130
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_colour_where_none_is_wanted(home, variables):
+    terminal = Terminal(home, ["quiz", "cnn", "--type", "choice", "-n", "1"], **variables)
+    terminal.until(r"help\]")
+    terminal.child.send("1")
+    terminal.until(r"quit\] ")
+    assert "\x1b[" not in terminal.raw.replace("\x1b[?2004h", "").replace("\x1b[?2004l", "")
+
+
+def test_colour_where_it_may_be(home):
+    terminal = Terminal(home, ["topics"])
+    assert "\x1b[" in terminal.to_end()
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "line", ["compute backprop", "compute conv2d", "topics", "show pooling", "compute", "search 池化"]
+)
+def test_no_screen_is_wider_than_the_terminal(home, columns, language, line):
+    terminal = Terminal(home, line.split(), columns, STUDYNN_LANG=language)
+    terminal.to_end()
+    printed = re.sub(r"\x1b\[[0-9;]*m", "", terminal.raw).replace("\r", "").rstrip("\n").split("\n")
+    shown = [found for found in terminal.lines() if found]
+    assert len(shown) == len(
+        [found for found in printed if found.strip()]
+    )  # a line that is too wide would have been broken
