@@ -105,6 +105,10 @@ class StudyGroup(Explained, TyperGroup):
         """The command of exactly that name."""
         return self.commands[name]
 
+    def summary(self, name: str, ctx: Any) -> str:
+        """What a command does, in a line, in English."""
+        return (self.made(name, ctx).help or "").split("\n")[0]
+
 
 class LazyGroup(StudyGroup):
     """The program's commands, each imported when it is asked for."""
@@ -115,9 +119,19 @@ class LazyGroup(StudyGroup):
 
     def made(self, name: str, ctx: Any) -> Any:
         """The command of that file."""
-        command = typer.main.get_command(import_module(f"studynn.cli.{name}").app)
+        command = typer.main.get_command(self._app(name))
         command.name = name
         return command
+
+    def summary(self, name: str, ctx: Any) -> str:
+        """The first line of the docstring, without building the command: the help page lists them all."""
+        app = self._app(name)
+        told = app.registered_callback or app.registered_commands[0]
+        return (getattr(told.callback, "__doc__", None) or "").split("\n")[0]
+
+    def _app(self, name: str) -> typer.Typer:
+        found: typer.Typer = import_module(f"studynn.cli.{name}").app
+        return found
 
 
 def new_app(**settings: Any) -> typer.Typer:

@@ -73,11 +73,7 @@ def _record(param: Any, context: Any, environment: Environment) -> tuple[str, st
 
 
 def _commands(command: Any, context: Any, environment: Environment) -> list[tuple[str, str]]:
-    found = []
-    for name in command.list_commands(context):
-        sub = command.get_command(context, name)
-        found.append((name, translated((sub.help or "").split("\n")[0], environment)))
-    return found
+    return [(name, translated(command.summary(name, context), environment)) for name in command.list_commands(context)]
 
 
 def _section(name: str, records: list[tuple[str, str]], environment: Environment) -> list[str]:

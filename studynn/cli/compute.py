@@ -33,6 +33,10 @@ class ExampleGroup(StudyGroup):
         """The command of that example."""
         return example_command(load(name), environment_of(ctx))
 
+    def summary(self, name: str, ctx: Any) -> str:
+        """The title of that example, in the learner's language."""
+        return load(name).title.to(environment_of(ctx).language)
+
 
 app = new_app(cls=ExampleGroup, invoke_without_command=True, subcommand_metavar="[NAME] [OPTIONS]")
 
