@@ -39,8 +39,9 @@ class Library:
         """Every topic file by its name; the program's own come first and cannot be replaced by a deck of the same name."""
         found: dict[str, Path] = {}
         for folder in self.folders:
-            for path in sorted(folder.glob("*.yaml")):
-                found.setdefault(path.stem, path)
+            for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+                if not path.name.startswith(".") and path.is_file():  # what editors and systems leave beside a file
+                    found.setdefault(path.stem, path)
         return found
 
     def topic(self, word: str) -> Topic:
@@ -68,8 +69,17 @@ class Library:
             topic = wanted.pop(0)
             if topic.id not in found:
                 found[topic.id] = topic
-                wanted = [self.topic(part) for part in topic.parts] + wanted
+                wanted = [self._part(topic, part) for part in topic.parts] + wanted
         return list(found.values())
+
+    def _part(self, whole: Topic, word: str) -> Topic:
+        try:
+            return self.topic(word)
+        except StudyError as problem:
+            reason = problem.message
+            raise StudyError(
+                Text(f"a part of {whole.id}: {reason.en}", f"{whole.id} 的组成部分：{reason.zh}"), problem.exit_code
+            ) from None
 
     def read(self, path: Path) -> Topic:
         """The topic of a file, from the cache where that is fresh. Raises StudyError for a file with problems."""
@@ -88,6 +98,7 @@ class Library:
     def _validated(self, path: Path) -> Topic:
         from .validation import read_topic
 
+        state = self.cache.state(path)
         data, problems = read_topic(path, self.find_example)
         if data is None:
             first = problems[0]
@@ -102,7 +113,7 @@ class Library:
                 ),
                 exit_code=1,
             )
-        self.cache.put(path, data)
+        self.cache.put(path, data, state)
         topic: Topic = build(Topic, data, find_type)
         return topic
 

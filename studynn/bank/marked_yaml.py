@@ -21,6 +21,7 @@ DEEPEST = 20
 Path_ = tuple[str | int, ...]
 Place = tuple[int, int]
 
+_CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -54,14 +55,12 @@ def read_yaml(path: Path) -> Marked:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise YamlProblem(
-                (1, 1),
-                Text(
-                    f"{size / 1e6:.0f} MB is too large: at most {LARGEST_FILE / 1e6:.0f} MB",
-                    f"{size / 1e6:.0f} MB 太大：最多 {LARGEST_FILE / 1e6:.0f} MB",
-                ),
-            )
-        text = path.read_text(encoding="utf-8-sig")
+            raise YamlProblem((1, 1), _too_large(size))
+        with path.open("rb") as file:  # a pipe has no size: it is read only as far as a file may be long
+            data = file.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise YamlProblem((1, 1), _too_large(len(data)))
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise YamlProblem(
             (1, 1), Text(f"is not UTF-8 text (byte {error.start})", f"不是 UTF-8 文本（第 {error.start} 字节）")
@@ -72,10 +71,28 @@ def read_yaml(path: Path) -> Marked:
     return parse_yaml(text)
 
 
+def _too_large(size: int) -> Text:
+    return Text(
+        f"{size / 1e6:.1f} MB is too large: at most {LARGEST_FILE / 1e6:.0f} MB",
+        f"{size / 1e6:.1f} MB 太大：最多 {LARGEST_FILE / 1e6:.0f} MB",
+    )
+
+
+def _refuse_control_characters(text: str) -> None:
+    found = _CONTROL.search(text)
+    if found:
+        lines = (text[: found.start()] + "x").splitlines()
+        code = f"U+{ord(found[0]):04X}"
+        raise YamlProblem(
+            (len(lines), len(lines[-1])), Text(f"the control character {code} is not allowed", f"不允许控制字符 {code}")
+        )
+
+
 def parse_yaml(text: str) -> Marked:
     """The value of a text with its places. Raises YamlProblem at the first obstacle."""
     import yaml
 
+    _refuse_control_characters(text)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return _Builder().build(yaml.parse(text, Loader=loader))
@@ -84,11 +101,9 @@ def parse_yaml(text: str) -> Marked:
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         reason = (error.problem or "cannot be read").strip()
         raise YamlProblem(place, Text(f"is not YAML here: {reason}", f"此处不是有效的 YAML：{reason}")) from None
-    except yaml.YAMLError as error:  # a control character: no mark, but a position
-        reason = str(error).splitlines()[0]
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        reason = (str(error).splitlines() or ["cannot be read"])[0]
         raise YamlProblem((1, 1), Text(f"is not YAML: {reason}", f"不是有效的 YAML：{reason}")) from None
-    except ValueError as error:
-        raise YamlProblem((1, 1), Text(f"is not YAML: {error}", f"不是有效的 YAML：{error}")) from None
 
 
 class _Builder:
@@ -136,6 +151,7 @@ class _Builder:
         return self.marked
 
     def _scalar(self, event: Any, place: Place) -> None:
+        event.value.encode()  # half a character, written as an escape, is a ValueError here and not later
         if self.open and isinstance(self.open[-1][0], dict) and self.keys[-1] is None:
             container, path = self.open[-1]
             if event.value in container:

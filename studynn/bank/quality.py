@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from ..core.question import Problem
@@ -16,6 +17,8 @@ ASKED_SHARE = 0.75
 FEWEST_TYPES = 3
 FEWEST_FOR_SHARES = 5
 SENTENCES_OF_REASON = 3
+_HAN = re.compile("[\u4e00-\u9fff]")
+_PHRASE = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def quality_problems(topic: Topic) -> Iterator[Problem]:
         yield from _guessable(topic, language)
     yield from _truth_balance(topic)
     yield from _long_reasons(topic)
+    yield from _untranslated(topic, ())
     for index, fact in enumerate(topic.facts):
         if not fact.from_ and fact.basis == "text":
             yield Problem(
@@ -129,6 +133,20 @@ def _long_reasons(topic: Topic) -> Iterator[Problem]:
                 yield Problem(("questions", index), Text("`because` is missing", "缺少 `because`"))
         elif question.because.zh.count("。") > SENTENCES_OF_REASON:
             yield Problem(("questions", index, "because"), Text("more than three sentences", "超过三句"))
+
+
+def _untranslated(record: Any, at: tuple[str | int, ...]) -> Iterator[Problem]:
+    """Texts that stand in one language only. Formulas, numbers and names may read alike in both."""
+    if isinstance(record, Text):
+        alike = record.en == record.zh
+        if (_PHRASE.search(record.zh) and not _HAN.search(record.zh)) or (alike and _HAN.search(record.en)):
+            yield Problem(at, Text("stands in one language only: give en and zh", "只有一种语言：请写出 en 和 zh"))
+    elif isinstance(record, tuple):
+        for index, part in enumerate(record):
+            yield from _untranslated(part, (*at, index))
+    elif is_dataclass(record):
+        for field in fields(record):
+            yield from _untranslated(getattr(record, field.name), (*at, field.name.rstrip("_")))
 
 
 def coverage_rows(topics: list[Topic]) -> list[tuple[str, ...]]:

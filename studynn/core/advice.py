@@ -28,4 +28,3 @@ def weakness(session: Session, topic_of: dict[str, str]) -> Weakness:
     computed = next((answered.turn.question for answered in wrong if answered.turn.question.type == "worked"), None)
     example = computed.item().split("/")[0] if computed else None
     return Weakness(worst, example, computed.level if computed else 1, len(wrong))
-

@@ -17,11 +17,9 @@ def resolve(word: str, names: Iterable[str], what: Text, *, listed_by: str) -> s
         return word
     wanted = _plain(word).removesuffix(".yaml")
     beginning = [name for name in known if wanted and _plain(name).startswith(wanted)]
-    exact = [name for name in beginning if word == name] or [name for name in beginning if wanted == _plain(name)]
-    if len(exact) == 1:
-        return exact[0]
-    if len(beginning) == 1:
-        return beginning[0]
+    for meant in ([name for name in beginning if _plain(name) == wanted], beginning):
+        if len(meant) == 1:
+            return meant[0]
     shown = word if len(word) <= 40 else word[:39] + "…"
     near = beginning or nearest(wanted, known)
     if near:

@@ -26,7 +26,7 @@ class Found:
 
 def search(words: str, topics: list[Topic], examples: list[Found]) -> list[Found]:
     """Everything that holds all the words, in either language or in its id; terms first, then facts, examples, cards, questions."""
-    wanted = normalised(words).casefold().split()
+    wanted = _plain(words).split()
     if not wanted:
         return []
     everything = [*(found for topic in topics for found in _of(topic)), *examples]
@@ -53,10 +53,12 @@ def _of(topic: Topic) -> Iterator[Found]:
 
 
 def _holds(found: Found, wanted: list[str]) -> bool:
-    for words in (found.says.en.casefold(), found.says.zh.casefold(), found.id.casefold()):
-        if all(word in words for word in wanted):
-            return True
-    return False
+    places = map(_plain, (found.says.en, found.says.zh, found.id))
+    return any(all(word in words for word in wanted) for words in places)
+
+
+def _plain(words: str) -> str:
+    return normalised(words).casefold()
 
 
 def _distance(found: Found, wanted: list[str]) -> int:

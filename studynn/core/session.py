@@ -56,14 +56,16 @@ def begin(questions: list[Question]) -> Session:
 
 
 def hint(session: Session) -> Session:
-    """A hint was taken for the current question."""
+    """A hint was taken for the current question. This, `answer` and `skip` change nothing where no question is left."""
+    if not session.waiting:
+        return session
     first, *rest = session.waiting
     return replace(session, waiting=(replace(first, hints=first.hints + 1), *rest))
 
 
 def answer(session: Session, verdict: Verdict, review: str, milliseconds: int) -> Session:
     """The current question was answered; unreadable and broken outcomes leave everything as it is."""
-    if verdict.outcome not in ("right", "wrong"):
+    if verdict.outcome not in ("right", "wrong") or not session.waiting:
         return session
     first, *rest = session.waiting
     done = Answered(first, verdict, review, milliseconds)
@@ -72,14 +74,15 @@ def answer(session: Session, verdict: Verdict, review: str, milliseconds: int) -
 
 def skip(session: Session) -> Session:
     """The current question is passed over: it costs nothing and is not remembered."""
+    if not session.waiting:
+        return session
     first, *rest = session.waiting
     return replace(session, waiting=tuple(rest), passed=(*session.passed, first))
 
 
 def undo(session: Session) -> tuple[Session, Answered | None]:
-    """The last answered question comes back to be asked again; gives what was taken back, or nothing if there is none."""
+    """The last answered question comes back as it was, its hints still counted; gives what was taken back, if anything."""
     if not session.answered:
         return session, None
     last = session.answered[-1]
-    waiting = (replace(last.turn, hints=0), *session.waiting)
-    return replace(session, waiting=waiting, answered=session.answered[:-1]), last
+    return replace(session, waiting=(last.turn, *session.waiting), answered=session.answered[:-1]), last

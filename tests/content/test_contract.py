@@ -1,0 +1,225 @@
+"""What holds for every topic file: a new file in content/ is tested by being there."""
+
+import json
+import re
+from collections import Counter
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+import yaml
+
+from studynn.bank.library import content_folder
+from studynn.bank.quality import coverage
+from studynn.bank.validation import check_file, read_topic
+from studynn.core.question import OneOf, Ordered, Paired, SomeOf
+from studynn.core.records import build
+from studynn.core.text import Text, same
+from studynn.core.topic import Topic
+from studynn.questions import load as find_type
+from studynn.worked import load
+
+FILES = sorted(content_folder().glob("*.yaml"))
+INVENTORY = Path(__file__).parents[3] / "shared" / "facts"
+COUNTS = json.loads((Path(__file__).parent / "counts.json").read_text(encoding="utf-8"))
+ABOUT_THE_SOURCES = re.compile(
+    r"\b(?:sources?|documents?|texts?|notes|lecture|authors?|passages?) (?:says?|states?|claims?|gives?|uses?|calls?|describes?)\b"
+    r"|according to the (?:sources?|documents?|texts?|notes|authors?)|原文|本文|文中|文档|资料中|讲义|作者认为|根据材料",
+    re.IGNORECASE,
+)
+
+everyone = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+@cache
+def topic_of(path):
+    data, found = read_topic(path, load)
+    assert found == []
+    return build(Topic, data, find_type)
+
+
+def texts(record, at=()):
+    """Every text of a record with its path."""
+    if isinstance(record, Text):
+        yield at, record
+    elif isinstance(record, tuple):
+        for index, part in enumerate(record):
+            yield from texts(part, (*at, index))
+    elif is_dataclass(record):
+        for field in fields(record):
+            yield from texts(getattr(record, field.name), (*at, field.name))
+
+
+def shown(posed):
+    """Every text that a posed question shows before it is answered."""
+    yield posed.stem
+    yield from posed.hints
+    match posed.entry:
+        case OneOf() | SomeOf():
+            yield from posed.entry.options
+        case Ordered():
+            yield from posed.entry.items
+        case Paired():
+            yield from (*posed.entry.left, *posed.entry.right)
+
+
+def test_there_are_topics():
+    assert {path.stem for path in FILES} >= {"cnn", "convolution", "pooling"}
+
+
+@everyone
+def test_it_validates_and_keeps_the_rules_of_quality(path):
+    assert [problem.line_in("en") for problem in check_file(path, load, own=True)] == []
+
+
+@everyone
+def test_every_text_stands_in_both_languages_without_control_characters(path):
+    for at, text in texts(topic_of(path)):
+        for words in (text.en, text.zh):
+            assert words.strip() and words.isprintable(), at
+    assert not re.search("[\u4e00-\u9fff]", topic_of(path).title.en)
+
+
+@everyone
+def test_every_question_is_answered_by_its_own_key_whatever_the_seed(path):
+    for question in topic_of(path).questions:
+        for seed in range(20 if question.type != "worked" else 3):
+            posed = question.pose(Random(seed), load)
+            assert posed.mark(posed.key).outcome == "right", (question.id, seed)
+            assert posed.item == question.item() and posed.level == question.level
+            assert posed.answer.en and posed.answer.zh
+
+
+@everyone
+def test_the_place_of_the_right_option_cannot_be_guessed(path):
+    places = Counter()
+    for question in topic_of(path).questions:
+        if question.type == "choice":
+            keys = Counter(question.pose(Random(seed), load).key for seed in range(60))
+            assert len(keys) == len(question.options), question.id
+            assert max(keys.values()) <= 60 * 0.6, question.id
+            places[question.pose(Random(f"7/{question.id}"), load).key] += 1
+    assert max(places.values()) <= 0.6 * places.total()
+
+
+@everyone
+def test_the_right_options_of_several_are_not_always_the_first_or_all_but_one(path):
+    for question in topic_of(path).questions:
+        if question.type == "multi":
+            assert len({question.pose(Random(seed), load).key for seed in range(60)}) > 3, question.id
+
+
+@everyone
+def test_things_to_be_ordered_or_matched_are_not_shown_in_their_order(path):
+    for question in topic_of(path).questions:
+        if question.type == "order":
+            assert all(question.pose(Random(seed), load).entry.items != question.items for seed in range(20))
+        if question.type == "match":
+            assert len({question.pose(Random(seed), load).key for seed in range(30)}) > 3
+
+
+@everyone
+def test_questions_from_worked_examples_pose_at_their_level_with_all_numbers_filled_in(path, caplog):
+    for question in topic_of(path).questions:
+        if question.type == "worked":
+            stems = set()
+            for seed in range(60):
+                posed = question.pose(Random(seed), load)
+                assert posed.mark(posed.key).outcome == "right", (question.id, seed)
+                assert posed.truth.has(question.step)
+                for text in shown(posed):
+                    assert not re.search(r"[{}]", text.en + text.zh), (question.id, seed)
+                assert re.findall(r"[\d.]+", posed.stem.en) or "{" not in question.ask.en
+                stems.add((posed.stem.en, str(posed.truth.inputs)))
+            assert len(stems) > 20, question.id
+    assert [record.message for record in caplog.records] == []
+
+
+@everyone
+def test_no_question_shows_a_brace_or_speaks_of_where_its_text_came_from(path):
+    for question in topic_of(path).questions:
+        for text in shown(question.pose(Random(1), load)):
+            for words in (text.en, text.zh):
+                assert not re.search(r"[{}]", words), question.id
+                assert not ABOUT_THE_SOURCES.search(words), (question.id, words)
+
+
+@everyone
+def test_nothing_that_a_learner_reads_speaks_of_where_it_came_from(path):
+    for at, text in texts(topic_of(path)):
+        assert not ABOUT_THE_SOURCES.search(text.en) and not ABOUT_THE_SOURCES.search(text.zh), (at, text)
+
+
+@everyone
+def test_the_numbers_of_a_numeric_question_stand_in_both_languages(path):
+    for question in topic_of(path).questions:
+        if question.type == "numeric":
+            numbers = [
+                sorted(re.findall(r"\d+(?:\.\d+)?", words.replace(",", "")))
+                for words in (question.ask.en, question.ask.zh)
+            ]
+            assert set(numbers[0]) <= set(numbers[1]), question.id  # English writes some as words
+
+
+@everyone
+def test_hints_and_stems_do_not_hold_the_accepted_word_of_a_gap(path):
+    for question in topic_of(path).questions:
+        if question.type == "cloze":
+            for language in ("en", "zh"):
+                best = getattr(question.accept, language)[0].casefold()
+                told = question.ask.to(language) + (question.hint or same("")).to(language)
+                assert not re.search(rf"(?<![a-z]){re.escape(best)}(?![a-z])", told.casefold()), (question.id, best)
+
+
+@everyone
+def test_a_misconception_is_never_what_a_fact_says_or_a_card_answers(path):
+    topic = topic_of(path)
+    claims = {words for fact in topic.facts if fact.claim for words in (fact.claim.en, fact.claim.zh)}
+    truths = [fact.says for fact in topic.facts] + [card.back for card in topic.cards]
+    truths += [question.ask for question in topic.questions if question.type == "true-false" and question.answer]
+    assert [text for text in truths if text.en in claims or text.zh in claims] == []
+
+
+def test_no_id_stands_in_two_topics():
+    for kind in ("facts", "cards", "questions"):
+        ids = Counter(record.id for path in FILES for record in getattr(topic_of(path), kind))
+        assert [name for name, count in ids.items() if count > 1] == []
+
+
+def test_needs_and_parts_are_topics_or_will_be():
+    assert all(part in {path.stem for path in FILES} for path in FILES for part in topic_of(path).parts)
+
+
+@everyone
+def test_coverage_does_not_fall_below_what_it_was(path):
+    topic = topic_of(path)
+    found = coverage(topic)
+    now = {
+        "facts": found.facts,
+        "by_cards": found.by_cards,
+        "by_questions": found.by_questions,
+        "cards": len(topic.cards),
+        "questions": len(topic.questions),
+    }
+    fewest = COUNTS.get(path.stem)
+    assert fewest is not None, f"add to counts.json: {json.dumps({path.stem: now})}"
+    assert {key: now[key] for key in fewest if now[key] < fewest[key]} == {}
+
+
+@everyone
+def test_every_fact_of_the_inventory_is_taught_and_three_in_four_are_asked(path):
+    if not (INVENTORY / path.name).is_file():
+        pytest.skip("the inventory is not here")
+    inventory = yaml.load(
+        (INVENTORY / path.name).read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
+    wanted = {record["id"] for record in inventory if record["basis"] in ("text", "gap")}
+    topics = [topic_of(other) for other in FILES]
+    asked = {name for topic in topics for question in topic.questions for name in (question.fact, *question.also)}
+    carded = {card.fact for topic in topics for card in topic.cards}
+    reasons = {entry.fact for topic in topics for entry in topic.skipped}
+    assert sorted(wanted - asked - carded - reasons) == []
+    assert len(wanted & asked) >= 0.75 * len(wanted)
+    assert len(wanted & reasons - asked - carded) <= 0.1 * len(wanted)
