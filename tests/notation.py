@@ -16,8 +16,8 @@ TOKEN = re.compile(rf"\s*({NUMBER}|[A-Za-zσΣ√]+|\|\||.)", re.DOTALL)
 
 
 def softmax(z):
-    e = np.exp(z - np.max(z))
-    return e / e.sum()
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
 
 
 FUNCTIONS = {
@@ -33,7 +33,9 @@ FUNCTIONS = {
     "max": np.max,
     "min": np.min,
     "mean": np.mean,
+    "sign": np.sign,
 }
+ENTRY_BY_ENTRY = {"max": np.maximum, "min": np.minimum}
 
 
 def product(a, b):
@@ -103,12 +105,17 @@ class Notation:
         if token == "½":
             return 0.5
         if token in FUNCTIONS:
-            return FUNCTIONS[token](self.atom())
+            argument = self.atom()
+            if isinstance(argument, tuple):
+                return ENTRY_BY_ENTRY[token].reduce(np.broadcast_arrays(*argument))
+            return FUNCTIONS[token](argument)
         if token == "(":
             values = [self.sum()]
             while self.take(","):
                 values.append(self.sum())
             self.need(")")
+            if len(values) > 1 and any(np.ndim(value) for value in values):
+                return tuple(values)  # max(|[1, −2]| − 1, 0) is taken entry by entry
             return values[0] if len(values) == 1 else np.array(values, float)
         if token == "⌊":
             value = self.sum()
@@ -118,6 +125,10 @@ class Notation:
             value = self.sum()
             self.need("⌉")
             return math.ceil(value)
+        if token in ("|", "‖"):
+            value = self.sum()
+            self.need(token)
+            return np.abs(value) if token == "|" else np.linalg.norm(value)
         assert token == "[", f"cannot read {token!r} in {self.tokens}"
         value = self.stack()
         self.need("]")

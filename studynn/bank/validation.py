@@ -157,6 +157,7 @@ def _in_words(detail: Any, at: Path_) -> Text:
     kinds = {
         "string_type": Text("text", "文字"),
         "int_type": Text("a whole number", "整数"),
+        "int_parsing_size": Text("a whole number of usual size", "大小合理的整数"),
         "bool_type": Text("true or false", " true 或 false"),
         "tuple_type": Text("a list", "列表"),
         "dataclass_type": Text("a mapping of keys and values", "由键和值组成的映射"),
@@ -166,7 +167,7 @@ def _in_words(detail: Any, at: Path_) -> Text:
     wanted = kinds.get(kind)
     if wanted:
         return Text(f"`{key}` must be {wanted.en}", f"`{key}` 应为{wanted.zh}")
-    return Text(f"`{key}`: {detail['msg']}", f"`{key}`：{detail['msg']}")
+    return Text(f"`{key}` does not fit: {detail['msg']}", f"`{key}` 不合要求：{detail['msg']}")
 
 
 def content_problems(

@@ -11,10 +11,11 @@ from fractions import Fraction
 from typing import Any
 
 from .text import Text
-from .values import components, nested, shape
+from .values import components, is_ragged, nested, shape
 
 Number = int | float | Fraction
 LONGEST = 20_000
+LARGEST = 1e300
 LARGEST_EXPONENT = 400
 LARGEST_BASE = 1e6
 
@@ -77,7 +78,7 @@ def read_number(text: str, unit: str = "") -> Number:
 
 
 def _simple(value: Number) -> Number:
-    if isinstance(value, float) and (value != value or abs(value) == float("inf")):
+    if not -LARGEST <= value <= LARGEST:  # nor undefined
         raise Unreadable(_NOT_A_NUMBER)
     if not isinstance(value, float) and value.denominator == 1:
         return int(value)
@@ -228,8 +229,11 @@ def _bracketed(words: str) -> Any:
                 raise Unreadable(_ARRAY_HELP)
             closed = tuple(open_lists.pop())
             open_lists[-1].append(closed)
-        elif token not in ",;" and token.strip():
-            open_lists[-1].extend(_numbers(token))
+        elif token not in ",;":
+            if token.strip():
+                open_lists[-1].extend(_numbers(token))
+        elif token == ";" and not all(isinstance(part, tuple) for part in open_lists[-1]):
+            raise Unreadable(_ARRAY_HELP)  # rows are either in brackets or apart by semicolons
     if len(open_lists) != 1 or len(open_lists[0]) != 1 or not isinstance(open_lists[0][0], tuple):
         raise Unreadable(_ARRAY_HELP)
     return open_lists[0][0]
@@ -239,7 +243,7 @@ def read_like(text: str, model: Any, unit: str = "") -> Any:
     """An answer of the same kind as `model`: a number where it is one, otherwise an array of its shape.
 
     An array typed as one run of numbers takes the model's shape when the count fits. Raises Unreadable, also for an
-    array whose count of numbers does not fit.
+    array whose count of numbers does not fit, or with rows of different lengths.
     """
     axes = shape(model)
     if not axes:
@@ -255,6 +259,8 @@ def read_like(text: str, model: Any, unit: str = "") -> Any:
                 f"这里应有 {count} 个数（{wanted}），输入了 {len(given)} 个",
             )
         )
+    if is_ragged(value):
+        raise Unreadable(Text("the rows must be equally long", "各行应一样长"))
     return nested(iter(given), axes) if len(shape(value)) <= 1 else value
 
 
@@ -272,7 +278,7 @@ def read_pick(text: str, count: int, keys: tuple[str, ...] = ()) -> int:
 
 def read_picks(text: str, count: int) -> tuple[int, ...]:
     """Several options: `1 3`, `13`, `a,c`. Each at most once. Raises Unreadable."""
-    word = re.sub(r"[\s,;.]+|and|和", " ", normalised(text).casefold()).strip()
+    word = re.sub(r"[\s,;.()]+|and|和", " ", normalised(text).casefold()).strip()
     parts = word.split() if " " in word else list(word)
     picks = tuple(read_pick(part, count) for part in parts)
     if not picks:

@@ -13,6 +13,7 @@ from .text import Text, number_text, value_text
 from .values import components, is_ragged, shape
 
 LARGEST = 1e6
+LONGEST_TEXT = 1000
 
 Axes = tuple[int, ...]
 Vector = Annotated[tuple[float, ...], (1,)]
@@ -37,7 +38,7 @@ class Input:
     longest: int = 64
     unless: str = ""
     name: str = ""
-    kind: Literal["int", "float", "flag", "choice", "array"] = "int"
+    kind: Literal["int", "float", "flag", "choice", "array", "text"] = "int"
     whole: bool = False
     optional: bool = False
     axes: Axes = ()
@@ -56,6 +57,8 @@ class Input:
             return Text(f"must be one of {names}", f"应为 {names} 之一")
         if self.kind == "array":
             return _array_words(self)
+        if self.kind == "text":
+            return Text(f"must be a text of 1 to {LONGEST_TEXT} characters", f"应为 1 到 {LONGEST_TEXT} 个字符的文字")
         what = Text("a whole number", "整数") if self.kind == "int" else Text("a number", "数")
         return _bounds(what, self)
 
@@ -134,7 +137,7 @@ def _from_annotation(name: str, annotation: Any, default: Any) -> Input:
         return replace(wanted, kind="array", axes=axes, whole=whole)
     if typing.get_origin(base) is Literal:
         return replace(wanted, kind="choice", choices=typing.get_args(base))
-    kinds: dict[Any, Any] = {int: "int", float: "float", bool: "flag"}
+    kinds: dict[Any, Any] = {int: "int", float: "float", bool: "flag", str: "text"}
     return replace(wanted, kind=kinds[base])
 
 
@@ -144,8 +147,13 @@ def read_input(wanted: Input, text: str) -> Any:
         if text not in wanted.choices:
             raise InputError(wanted.option, text, wanted.allowed())
         return text
-    from .answers import Unreadable, read_array, read_number
+    from .answers import Unreadable, normalised, read_array, read_number
 
+    if wanted.kind == "text":
+        words = normalised(text)
+        if not 0 < len(words) <= LONGEST_TEXT:
+            raise InputError(wanted.option, text, wanted.allowed())
+        return words
     try:
         value = read_array(text) if wanted.kind == "array" else read_number(text)
     except Unreadable:
@@ -163,12 +171,7 @@ def read_input(wanted: Input, text: str) -> Any:
 
 def _fitting_array(wanted: Input, value: Any, text: str) -> Any:
     if is_ragged(value):
-        lengths = ", ".join(str(len(row)) for row in value)
-        raise InputError(
-            wanted.option,
-            text,
-            Text(f"rows must be equally long, these have {lengths}", f"各行应一样长，这里分别为 {lengths}"),
-        )
+        raise InputError(wanted.option, text, _ragged_words(value))
     axes = len(shape(value))
     if axes == 1 and 1 not in wanted.axes:
         value, axes = (value,), 2  # a matrix of one row is typed without `;`
@@ -181,6 +184,14 @@ def _fitting_array(wanted: Input, value: Any, text: str) -> Any:
             raise InputError(wanted.option, text, wanted.allowed())
         _bounded(wanted, number, text)
     return value if wanted.whole else _floats(value)
+
+
+def _ragged_words(value: Any) -> Text:
+    counts = [len(row) if isinstance(row, tuple) else 1 for row in value]
+    if len(set(counts)) == 1:
+        return Text("rows must be equally long", "各行应一样长")
+    lengths = ", ".join(map(str, counts[:10])) + (", …" if len(counts) > 10 else "")
+    return Text(f"rows must be equally long, these have {lengths}", f"各行应一样长，这里分别为 {lengths}")
 
 
 def _floats(value: Any) -> Any:
@@ -201,6 +212,8 @@ def input_text(wanted: Input, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
     return value_text(value).strip("[]").replace("−", "-").replace(", ", ",").replace("; ", ";")
 
 

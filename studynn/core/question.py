@@ -65,7 +65,7 @@ class Posed:
     """A question with its numbers and its order of options fixed.
 
     `key` is one way to type the right answer, `answer` the way to show it. `item` is what the log remembers:
-    the question, or for generated questions the skill.
+    the question, or for generated questions the skill. `given` names the inputs of `truth` that the stem does not hold.
     """
 
     item: str
@@ -80,6 +80,7 @@ class Posed:
     because: Text | None = None
     truth: Worked | None = None
     step: str = ""
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ def rating(outcome: Outcome, hints: int) -> int:
 def standing(rows: Iterable[Review]) -> list[Review]:
     """The answers that count: those no later row takes back, in order of time (equal times by id)."""
     rows = list(rows)
-    undone = {row.undoes for row in rows if row.undoes}
-    kept = [row for row in rows if not row.undoes and row.id not in undone]
+    undone = {row.undoes for row in rows if row.undoes is not None}
+    kept = [row for row in rows if row.undoes is None and row.id not in undone]
     return sorted(kept, key=lambda row: (row.moment, row.id))
 
 

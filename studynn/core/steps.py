@@ -162,7 +162,7 @@ def work(
             step = generator.send(sent)
     except StopIteration as stop:
         notes = stop.value or ()
-    except ArithmeticError:
+    except (ArithmeticError, ValueError):
         if slip is None and not given:
             raise
     return Worked(example, dict(inputs), tuple(steps), (*example.notes, *notes))

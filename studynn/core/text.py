@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -37,9 +38,7 @@ def same(words: str) -> Text:
 
 def fill(template: str, values: dict[str, object]) -> str:
     """Replace each {name} by its value. Only names given are replaced, so braces in formulas stay."""
-    for name, value in values.items():
-        template = template.replace("{" + name + "}", str(value))
-    return template
+    return re.sub(r"\{(\w+)\}", lambda match: str(values.get(match[1], match[0])), template)
 
 
 def number_text(number: Any) -> str:
@@ -59,12 +58,9 @@ def number_text(number: Any) -> str:
         return str(int(number)).replace("-", "−")
     exact = repr(number)
     mantissa = exact.split("e")[0].replace("-", "").replace(".", "").strip("0")
-    if len(mantissa) <= EXACT_DIGITS and "e" not in exact:
-        return exact.replace("-", "−")
-    digits = SHOWN_DIGITS
-    if 1e4 <= abs(number) < 1e6:
+    if 9999.5 <= abs(number) < 1e6 and len(mantissa) > EXACT_DIGITS:
         return f"{number:.0f}".replace("-", "−")
-    text = f"{number:.{digits}g}"
+    text = exact.removesuffix(".0") if len(mantissa) <= EXACT_DIGITS else f"{number:.{SHOWN_DIGITS}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
         text = f"{mantissa}e{int(exponent)}"

@@ -60,8 +60,8 @@ def is_whole(number: Any) -> bool:
 
 def like(value: Any, model: Any) -> Any:
     """`value` as the same kind of thing as `model`: nested numbers become an array where the model is one."""
-    if hasattr(model, "tolist") and hasattr(model, "copy") and shape(value) == shape(model):
-        copied = model.copy()
+    if hasattr(model, "tolist") and is_array(model) and shape(value) == shape(model):
+        copied = model.copy() if all(isinstance(number, int) for number in components(value)) else model.astype(float)
         copied[...] = value
         return copied
     return value

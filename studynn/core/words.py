@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .near import RELATIVE, tolerances
-from .text import Text, number_text
-from .values import is_array, shape
+from .text import EXACT_DIGITS, SHOWN_DIGITS, Text, number_text
+from .values import is_array, is_whole, shape
 
 
 def number_form(truth: Any) -> Text:
@@ -35,7 +35,16 @@ def accepted_range(truth: Any, relative: float = RELATIVE) -> Text | None:
     if is_array(truth) or isinstance(truth, str):
         return None
     allowed = tolerances(truth, relative)[0]
-    if allowed < 1e-6:
+    if is_whole(truth) or truth - truth != 0:
         return None
-    low, high = number_text(float(truth) - allowed), number_text(float(truth) + allowed)
+    digits = SHOWN_DIGITS if allowed > 1e-3 * abs(truth) else EXACT_DIGITS
+    low = _rounded(float(truth) - allowed, digits, "ROUND_CEILING")
+    high = _rounded(float(truth) + allowed, digits, "ROUND_FLOOR")
     return Text(f"accepted: {low} to {high}", f"可接受范围：{low} 到 {high}")
+
+
+def _rounded(end: float, digits: int, direction: str) -> str:
+    """An end of an interval as text of few digits, rounded into the interval so that it is accepted itself."""
+    from decimal import Context
+
+    return number_text(float(Context(prec=digits, rounding=direction).create_decimal_from_float(end)))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from ..core.answers import Unreadable, read_like, read_pick
 from ..core.draw import Rng, draw, shuffled
-from ..core.inputs import defaults, inputs_of
+from ..core.inputs import defaults, inputs_of, used_inputs
 from ..core.near import near
 from ..core.question import Entry, FindExample, OneOf, Posed, Problem, Question, Sample, Typed
 from ..core.steps import Slip, Value, Worked, work, wrong_values
@@ -58,35 +58,17 @@ class WorkedQuestion(Question):
     def pose(self, rng: Rng, find_example: FindExample) -> Posed:
         """Fresh numbers of the question's level."""
         truth = draw(find_example(self.example), rng, self.level)
-        value = truth.step(self.step).value
-        options = _options(truth, self.step, rng) if self.form == "choice" else []
-        entry: Entry = Typed(value_form(value))
-        key, answer = typed_text(value), value_text(value)
-        if options:
-            keys = tuple(str(number + 1) for number in range(len(options)))
-            entry = OneOf(tuple(same(value_text(option)) for option in options), keys)
-            key = keys[next(index for index, option in enumerate(options) if near(option, value))]
-            answer = f"{key}  {answer}"
+        options = options_for(truth, self.step, rng) if self.form == "choice" else []
+        stem = Text(fill(self.ask.en, _shown_inputs(truth)), fill(self.ask.zh, _shown_inputs(truth)))
+        return posed_step(truth, self.step, options, item=self.item(), level=self.level, stem=stem, given=self._given(truth))
 
-        def mark(typed: str) -> Verdict:
-            try:
-                given = options[read_pick(typed, len(options))] if options else read_like(typed, value)
-            except Unreadable as problem:
-                return unreadable(problem.reason)
-            return mark_value(truth, self.step, given)
-
-        return Posed(
-            item=self.item(),
-            type=self.type,
-            level=self.level,
-            stem=Text(fill(self.ask.en, _shown_inputs(truth)), fill(self.ask.zh, _shown_inputs(truth))),
-            entry=entry,
-            key=key,
-            answer=same(answer),
-            mark=mark,
-            hints=formula_hints(truth, self.step),
-            truth=truth,
-            step=self.step,
+    def _given(self, truth: Worked) -> tuple[str, ...]:
+        """The inputs to be shown under the stem: arrays, and what the stem leaves out though it is not as usual."""
+        known = inputs_of(truth.example)
+        return tuple(
+            name
+            for name, value in used_inputs(truth.example, truth.inputs).items()
+            if known[name].kind == "array" or (f"{{{name}}}" not in self.ask.en and value != known[name].default)
         )
 
     @classmethod
@@ -111,6 +93,42 @@ class WorkedQuestion(Question):
                 chosen, (lambda posed: posed.key,), (lambda posed: "2" if posed.key == "1" else "1",), ("", "9", "none")
             ),
         )
+
+
+def posed_step(
+    truth: Worked, step: str, options: list[Value], *, item: str, level: int, stem: Text, given: tuple[str, ...]
+) -> Posed:
+    """A step of a derivation as a question: typed, or one of some options where there are any."""
+    value = truth.step(step).value
+    entry: Entry = Typed(value_form(value))
+    key, answer = typed_text(value), value_text(value)
+    if options:
+        keys = tuple(str(number + 1) for number in range(len(options)))
+        entry = OneOf(tuple(same(value_text(option)) for option in options), keys)
+        key = keys[next(index for index, option in enumerate(options) if near(option, value))]
+        answer = f"{key}  {answer}"
+
+    def mark(typed: str) -> Verdict:
+        try:
+            found = options[read_pick(typed, len(options))] if options else read_like(typed, value)
+        except Unreadable as problem:
+            return unreadable(problem.reason)
+        return mark_value(truth, step, found)
+
+    return Posed(
+        item=item,
+        type="worked",
+        level=level,
+        stem=stem,
+        entry=entry,
+        key=key,
+        answer=same(answer),
+        mark=mark,
+        hints=formula_hints(truth, step),
+        truth=truth,
+        step=step,
+        given=given,
+    )
 
 
 def mark_value(truth: Worked, step: str, given: Value) -> Verdict:
@@ -146,7 +164,7 @@ def _cell_remarks(given: Value, value: Value) -> Iterator[Text]:
             yield Text(f"Not right, in reading order: number {numbers}.", f"按阅读次序，不对的是第 {numbers} 个数。")
 
 
-def _options(truth: Worked, step: str, rng: Rng) -> list[Value]:
+def options_for(truth: Worked, step: str, rng: Rng) -> list[Value]:
     """The truth and up to three mistakes that are apart from each other, in a drawn order; none where slips are too few."""
     chosen = [truth.step(step).value]
     for _, value in wrong_values(truth, step):

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
-from fractions import Fraction
 from typing import Any
 
 from ..core.inputs import used_inputs
 from ..core.steps import Step, Worked
 from ..core.text import Language
-from ..core.values import plain
+from ..core.values import components, is_array, plain
+from .blocks import ACTIVE
 
 SCHEMA = 1
-_ACTIVE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def json_text(value: Any, *, indent: int | None = 1) -> str:
     """JSON in which no character is left that a terminal would obey."""
     words = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
-    return _ACTIVE.sub(lambda match: f"\\u{ord(match[0]):04x}", words)
+    return ACTIVE.sub(lambda match: json.dumps(match[0])[1:-1], words)
 
 
 def number(value: Any) -> Any:
@@ -27,11 +25,16 @@ def number(value: Any) -> Any:
     value = plain(value)
     if isinstance(value, list):
         return [number(part) for part in value]
-    if isinstance(value, Fraction):
+    if is_exact_fraction(value):
         return float(value) if value.denominator != 1 else value.numerator
     if isinstance(value, float) and (value != value or abs(value) == float("inf")):
         return None
     return value
+
+
+def is_exact_fraction(value: Any) -> bool:
+    """Whether a value is a Fraction, told by its parts so that the module need not be loaded."""
+    return hasattr(value, "denominator") and not isinstance(value, int)
 
 
 def worked_json(
@@ -66,8 +69,14 @@ def _given(worked: Worked) -> dict[str, Any]:
     return {name: number(value) for name, value in used_inputs(worked.example, worked.inputs).items()}
 
 
+def _exact(value: Any) -> Any:
+    """A value with its fractions as text; arrays stay arrays."""
+    return [_exact(part) for part in plain(value)] if is_array(value) else str(value)
+
+
 def _step(step: Step, language: Language) -> dict[str, Any]:
-    exact = {"exact": str(step.value)} if isinstance(step.value, Fraction) and step.value.denominator != 1 else {}
+    fractions = any(is_exact_fraction(part) and part.denominator != 1 for part in components(step.value))
+    exact = {"exact": _exact(step.value)} if fractions else {}
     return {
         "name": step.name,
         "title": step.title.to(language),

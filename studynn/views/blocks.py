@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Tone = Literal["normal", "strong", "quiet", "good", "bad"]
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """The title of what follows; `level` 1 for a screen, 2 for a part of it."""
 
     words: str
     level: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A paragraph. The tone is a help to the eye; the words say all."""
 
     words: str
@@ -27,8 +23,7 @@ class Line:
     indent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """Lines that each begin with a label: options of a question, names with what they mean."""
 
     entries: tuple[tuple[str, str], ...]
@@ -36,18 +31,20 @@ class Listing:
     tone: Tone = "normal"
 
 
-@dataclass(frozen=True, slots=True)
-class Maths:
-    """A formula or value in one line of notation; a terminal may set its matrices out in rows."""
+class Maths(NamedTuple):
+    """A formula or value in one line of notation; a terminal may set its matrices out in rows.
+
+    Long arrays are elided unless the `whole` of them is needed, as in a problem.
+    """
 
     words: str
+    whole: bool = False
 
 
 Cell = str | Maths
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """A table. Where it does not fit, `stack` says how many columns at the end may go below each other."""
 
     headers: tuple[str, ...]
@@ -56,29 +53,34 @@ class Grid:
     stack: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """An empty line."""
 
 
 Block = Heading | Line | Listing | Grid | Gap
 
 _PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n"} | {0x7F: 0x2421, ord("\t"): ord(" ")}
-_INVISIBLE = re.compile("[\x80-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+ACTIVE = re.compile(
+    "[\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""Signs that a terminal may obey, that reorder what is shown, that cannot be seen, or that cannot be written."""
 
 
 def visible(words: str) -> str:
-    """Text that a terminal shows and never obeys: control characters as their pictures, reordering marks by number."""
-    words = words.translate(_PICTURES)
-    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", words)
+    """Text that a terminal shows and never obeys: control characters as their pictures, invisible marks by number."""
+    return ACTIVE.sub(lambda match: f"\\u{ord(match[0]):04x}", words.translate(_PICTURES))
 
 
 def columns(words: str) -> int:
     """How many columns a line takes in a terminal: two for a Chinese sign, none for a combining mark."""
     if words.isascii():
         return len(words)
+    import unicodedata
+
     return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words
+        2 if unicodedata.east_asian_width(sign) in "WF" else unicodedata.category(sign) not in ("Mn", "Me")
+        for sign in words
     )
 
 

@@ -30,12 +30,14 @@ def _lines(block: Block) -> list[str]:
 
 
 def _escaped(words: str) -> str:
+    words = visible(words).replace("\n", " ")
     for sign in "\\`*_#|<":
-        words = visible(words).replace(sign, "\\" + sign)
-    return words.replace("\n", " ")
+        words = words.replace(sign, "\\" + sign)
+    return words
 
 
 def _cell(cell: Cell) -> str:
     if isinstance(cell, Maths):
-        return f"`{visible(cell.words).replace('|', '∣').replace('`', chr(0x2019))}`" if cell.words else ""
+        words = visible(cell.words).replace("\n", " ").replace("|", "∣").replace("`", "’")
+        return f"`{words}`" if words else ""
     return _escaped(cell)

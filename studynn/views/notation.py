@@ -14,7 +14,13 @@ from .blocks import columns, padded
 
 MOST = 10
 FIRST, LAST = 5, 2
-ARRAY = re.compile(r"\[[^\[\]]*\]")
+ALL = 1_000_000
+ARRAY = re.compile(r"(\[\[[^\[\]]*\]\]|\[[^\[\]]*\])")
+BREAK = re.compile(r"(?<![\s\d+−⊙∗·×/=<>≤≥≈→(]) |(?<=\d) (?!\d+/\d)|(?<=[\]ᵀ)])(?=[·/]\S)")
+WORD = re.compile(r"( *)(·?(?:\d+ \d+/\d+|[^ ·])*)")
+OPENING, CLOSING = "（“‘《「【", "，。；：、！？）”’》」】"
+_WIDE = r"\u2e80-\u9fff\uff00-\uffef"
+_WORD = re.compile(rf"[{OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{CLOSING}]*|\s+")
 
 
 class Picture:
@@ -41,69 +47,116 @@ class Picture:
         return self.lines[index] if 0 <= index < len(self.lines) else " " * self.width
 
 
+SPACE, NOTHING = Picture([" "]), Picture([""])
+
+
 def is_tall(words: str) -> bool:
     """Whether a line of notation holds a matrix."""
-    return any(";" in array or "|" in array for array in ARRAY.findall(words))
+    return any(_is_matrix(array) for array in ARRAY.findall(words))
 
 
-def laid_out(words: str, width: int) -> list[str]:
-    """The lines that show a formula or value in at most `width` columns, as far as a single matrix fits into them."""
-    if not is_tall(words):
-        return wrapped(words, width)
+def laid_out(words: str, width: int, lead: str = "", most: int = MOST) -> list[str]:
+    """The lines that show a formula or value in at most `width` columns; only a longer word or number is cut.
+
+    `lead` stands before the first row, the others are indented by it. It breaks before an operator, which stays with
+    what follows it. Arrays longer than `most` are elided in matrices, and where they do not fit into one line.
+    """
+    room = max(1, width - columns(lead))
     rows: list[Picture] = []
-    current = Picture([""])
-    for piece in _pieces(words, width):
-        joined = current.beside(piece)
-        if joined.width > width and current.width:
+    current = NOTHING
+    for gap, piece in _pieces(words, room, most):
+        joined = (current.beside(SPACE) if gap == " " and current.width else current).beside(piece)
+        if current.width and (gap == "\n" or joined.width > room):
             rows.append(current)
-            current = piece if piece.lines[0].strip() or len(piece.lines) > 1 else Picture([""])
+            current = piece
         else:
             current = joined
     rows.append(current)
-    return [line.rstrip() for picture in rows for line in picture.lines]
+    leads = [Picture([lead]), *(Picture([" " * columns(lead)]) for _ in rows[1:])]
+    return [line.rstrip() for start, row in zip(leads, rows, strict=True) for line in start.beside(row).lines]
 
 
-def _pieces(words: str, width: int) -> Iterator[Picture]:
-    """Texts and arrays of a line in order; an operator goes with what follows it, so that a line may break before it."""
-    position = 0
-    for match in ARRAY.finditer(words):
-        before = words[position : match.start()]
-        yield from (Picture([part]) for part in re.split(r"(?<=\S)(?= [+−⊙·=] ?)", before) if part)
-        yield _array(match[0], width)
-        position = match.end()
-    rest = words[position:]
-    if rest:
-        yield Picture([rest])
+def _pieces(words: str, room: int, most: int) -> Iterator[tuple[str, Picture]]:
+    """The parts between which a line may break, each after what stands before it: nothing, a space, or a new line."""
+    tall = is_tall(words)
+    if not tall and columns(words) <= room:
+        return iter([("", Picture([words]))])
+    return _parts(words, room, most, tall, 0)
 
 
-def _array(words: str, width: int) -> Picture:
-    inner = words[1:-1]
-    stacks = [[_entries(matrix) for matrix in stack.split("|")] for stack in inner.split("||")]
-    pictures = [[_matrix(rows) for rows in stack] for stack in stacks]
-    lines: list[Picture] = []
-    for stack in pictures:
-        current = stack[0]
-        for picture in stack[1:]:
+def _parts(words: str, room: int, most: int, tall: bool, depth: int) -> Iterator[tuple[str, Picture]]:
+    """The parts of a line that is broken inside of at most `depth` brackets; within more where a part is too wide."""
+    masked = ARRAY.sub(lambda match: "[" + "0" * (len(match[0]) - 2) + "]", words)
+    places = [found.start() for found in BREAK.finditer(masked)]
+    breaks = [place for place in places if masked.count("(", 0, place) - masked.count(")", 0, place) <= depth]
+    for start, end in zip([0, *breaks], [*breaks, len(words)], strict=True):
+        part = words[start:end]
+        picture = NOTHING
+        for piece in ARRAY.split(part.strip(" ")):
+            picture = picture.beside(_array(piece, room, most) if tall and ARRAY.match(piece) else Picture([piece]))
+        if picture.width <= room:
+            yield (" " if part.startswith(" ") else ""), picture
+        elif len(breaks) < len(places):
+            yield from _parts(part, room, most, tall, depth + 1)
+        else:
+            yield from _smaller_parts(part, room, most)
+
+
+def _smaller_parts(part: str, room: int, most: int) -> Iterator[tuple[str, Picture]]:
+    """What does not fit into one line, on a new one: its arrays by themselves or number by number, texts word by word."""
+    gap = "\n"
+    for piece in ARRAY.split(part.strip(" ")):
+        array = ARRAY.match(piece)
+        if array and _is_matrix(piece) and (drawn := _array(piece, room, most)).width <= room:
+            yield gap, drawn
+            gap = ""
+            continue
+        for space, word in WORD.findall(_elided(piece, most) if array else piece):
+            gap = gap or space[:1]
+            for line in wrapped(word, room) if word else ():
+                yield gap, Picture([line])
+                gap = ""
+
+
+def _stacks(array: str) -> list[list[list[list[str]]]]:
+    """The entries of an array by stack, matrix and row. A vector is a column; in double brackets it is a row."""
+    inner = array.strip("[]")
+    stacks = [
+        [[[entry.strip() for entry in row.split(",")] for row in matrix.split(";")] for matrix in stack.split("|")]
+        for stack in inner.split("||")
+    ]
+    if "|" not in inner and ";" not in inner and not array.startswith("[["):
+        return [[[[entry] for entry in stacks[0][0][0]]]]
+    return stacks
+
+
+def _is_matrix(array: str) -> bool:
+    """Whether an array has rows, all equally long."""
+    lengths = {len(row) for stack in _stacks(array) for matrix in stack for row in matrix}
+    return len(lengths) == 1 and (";" in array or "|" in array)
+
+
+def _array(array: str, room: int, most: int) -> Picture:
+    """The matrices of an array next to each other as far as there is room, the stacks below each other."""
+    if len({len(row) for stack in _stacks(array) for matrix in stack for row in matrix}) != 1:
+        return Picture([array])
+    lines: list[str] = []
+    for stack in _stacks(array):
+        current, *others = (_matrix(rows, most) for rows in stack)
+        for picture in others:
             bar = Picture(["│"] * max(len(current.lines), len(picture.lines)))
             joined = current.beside(bar).beside(picture)
-            if joined.width > width:
-                lines.append(current)
+            if joined.width > room:
+                lines += current.lines
                 current = picture
             else:
                 current = joined
-        lines.append(current)
-    return Picture([line for picture in lines for line in picture.lines]) if len(lines) > 1 else lines[0]
+        lines += current.lines
+    return Picture(lines)
 
 
-def _entries(matrix: str) -> list[list[str]]:
-    rows = [[entry.strip() for entry in row.split(",")] for row in matrix.split(";")]
-    if len(rows) == 1:
-        return [[entry] for entry in rows[0]]  # a vector stands as a column
-    return rows
-
-
-def _matrix(rows: list[list[str]]) -> Picture:
-    rows = [_shortened(row, "…") for row in _shortened(rows, ["⋮"] * len(rows[0]))]
+def _matrix(rows: list[list[str]], most: int) -> Picture:
+    rows = [_shortened(row, "…", most) for row in _shortened(rows, ["⋮"] * len(rows[0]), most)]
     widths = [max(columns(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         " ".join(padded(entry, width, right=True) for entry, width in zip(row, widths, strict=True)) for row in rows
@@ -115,26 +168,40 @@ def _matrix(rows: list[list[str]]) -> Picture:
     return Picture([a + line + b for a, line, b in zip(left, lines, right, strict=True)])
 
 
-def _shortened(entries: list[Any], mark: Any) -> list[Any]:
-    return entries if len(entries) <= MOST else [*entries[:FIRST], mark, *entries[-LAST:]]
+def _elided(array: str, most: int) -> str:
+    """An array on one line of notation, without the middle of what is long."""
+    return "; ".join(
+        ", ".join(_shortened(row.split(", "), "…", most)) for row in _shortened(array.split("; "), "…", most)
+    )
+
+
+def _shortened(entries: list[Any], mark: Any, most: int) -> list[Any]:
+    return entries if len(entries) <= most else [*entries[:FIRST], mark, *entries[-LAST:]]
 
 
 def wrapped(words: str, width: int) -> list[str]:
-    """A text in lines of at most `width` columns, broken at spaces, between Chinese signs, or where nothing else helps."""
+    """A text in lines of at most `width` columns, broken at spaces, between Chinese signs, or where nothing else helps.
+
+    No line begins with a Chinese comma or full stop, or ends with an opening bracket, where that can be avoided.
+    """
     lines: list[str] = []
     for paragraph in words.split("\n"):
         line = ""
-        for word in re.findall(
-            r"[\u2e80-\u9fff\uff00-\uffef][，。；：、！？）”]*|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+", paragraph
-        ):
-            if columns(line + word.rstrip()) > width and line.strip():
-                lines.append(line.rstrip())
+        for word in _WORD.findall(paragraph):
+            if line and columns(line + word.rstrip()) > width:
+                lines += [line.rstrip()] if line.strip() else []
                 line = ""
                 word = word.lstrip()
-            while columns(word) > width:
-                cut = next(n for n in range(len(word), 0, -1) if columns(word[:n]) <= width)
-                lines.append(word[:cut])
+            while columns(word) > width and len(word) > 1:
+                cut = _cut(word, width)
+                lines.append(word[:cut].rstrip())
                 word = word[cut:]
             line += word
         lines.append(line.rstrip())
     return lines
+
+
+def _cut(word: str, width: int) -> int:
+    """How many signs of a word that is wider than a line go into it: at least one."""
+    cut = next((n for n in range(min(len(word), 2 * width), 1, -1) if columns(word[:n]) <= width), 1)
+    return cut - 1 if cut > 1 and word[cut] in CLOSING and word[cut - 1] not in CLOSING else cut

@@ -49,8 +49,8 @@ def question_blocks(posed: Posed, topic: Text, number: int, total: int, language
         Line(posed.stem.to(language), "strong"),
     ]
     if posed.truth is not None:
-        arrays = inputs_grid(posed.truth, language, arrays_only=True)
-        blocks += [arrays] if arrays.rows else []
+        given = inputs_grid(posed.truth, language, posed.given)
+        blocks += [given] if given.rows else []
     return [*blocks, *entry_blocks(posed, language)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Any
 
@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .blocks import Block, Cell, Gap, Grid, Heading, Line, Listing, Maths, columns, padded, visible
-from .notation import is_tall, laid_out, wrapped
+from .notation import ALL, MOST, laid_out, wrapped
 
 STYLES = {"normal": "", "strong": "bold", "quiet": "dim", "good": "green", "bad": "red"}
 BORDERS = 3
@@ -37,11 +37,11 @@ def render(blocks: Iterable[Block], width: int, colour: bool) -> str:
     )
     for block in blocks:
         for part in _parts(block, width):
-            console.print(part, overflow="fold", soft_wrap=isinstance(part, Text))
+            console.print(part, soft_wrap=isinstance(part, Text))
     return stream.getvalue()
 
 
-def _parts(block: Block, width: int) -> Iterable[Any]:
+def _parts(block: Block, width: int) -> Sequence[Any]:
     match block:
         case Heading(words=words, level=level):
             return [Text(line, style="bold cyan" if level == 1 else "bold") for line in wrapped(visible(words), width)]
@@ -57,43 +57,76 @@ def _parts(block: Block, width: int) -> Iterable[Any]:
 
 
 def _listing(listing: Listing, width: int) -> list[Text]:
-    label_width = max((columns(visible(label)) for label, _ in listing.entries), default=0)
-    label_width = min(label_width, width // 2)
+    """Labels in a column with their words beside them; a label too long for that stands on a line of its own."""
+    entries = [(visible(label).replace("\n", " "), visible(words)) for label, words in listing.entries]
+    label_width = min(max((columns(label) for label, _ in entries), default=0), width // 2)
+    room = max(NARROWEST_CELL, width - listing.indent - label_width - 2)
     lines = []
-    for label, words in listing.entries:
-        room = max(NARROWEST_CELL, width - listing.indent - label_width - 2)
-        for index, line in enumerate(wrapped(visible(words), room)):
-            text = Text(" " * listing.indent)
-            text.append(padded(visible(label) if index == 0 else "", label_width), style="bold")
-            text.append("  ")
-            text.append(line, style=STYLES[listing.tone])
-            lines.append(text)
+    for label, words in entries:
+        if columns(label) > label_width:
+            lines += [_entry(listing, part, "") for part in wrapped(label, width - listing.indent)]
+            label = ""
+        for index, line in enumerate(wrapped(words, room)):
+            lines.append(_entry(listing, padded(label if index == 0 else "", label_width) + "  ", line))
     return lines
 
 
+def _entry(listing: Listing, label: str, line: str) -> Text:
+    return Text.assemble(" " * listing.indent, (label, "bold"), (line, STYLES[listing.tone]))
+
+
 def _grid(grid: Grid, width: int) -> list[Any]:
+    """A table with a box; where that would be wider than the terminal, its rows below each other."""
     stacked = bool(grid.stack) and not _fits(grid, width)
-    headers = _stacked_headers(grid) if stacked else grid.headers
-    rows = _stacked_rows(grid, width) if stacked else _rows(grid, width)
-    tall = any(len(lines) > 1 for row in rows for lines in row)
-    table = Table(box=box.ROUNDED, show_lines=tall, pad_edge=True, title_justify="left")
-    if grid.title:
-        table.title = Text(visible(grid.title), style="bold")
-    for header in headers:
-        table.add_column(Text(visible(header), style="bold"), overflow="fold")
+    head, *rows = _stacked_rows(grid, width) if stacked else _rows(grid, width)
+    widths = [max(columns(line) for row in (head, *rows) for line in row[index]) for index in range(len(head))]
+    title = [Text(line, style="bold") for line in wrapped(visible(grid.title), width)] if grid.title else []
+    if sum(widths) > _free(width, len(widths)):
+        return [*title, *_linear(grid, width)]
+    return [*title, _table(head, rows, widths)]
+
+
+def _table(head: list[list[str]], rows: list[list[list[str]]], widths: list[int]) -> Table:
+    """Cells that are laid out already, in a box; with lines between the rows where some are tall."""
+    table = Table(box=box.ROUNDED, show_lines=any(len(lines) > 1 for row in rows for lines in row))
+    for lines, share in zip(head, widths, strict=True):
+        table.add_column(Text("\n".join(lines)), header_style="bold", width=share, no_wrap=True)
     for row in rows:
         table.add_row(*(Text("\n".join(lines), no_wrap=True) for lines in row))
-    return [table]
+    return table
+
+
+def _linear(grid: Grid, width: int) -> list[Text]:
+    """Each row as its first cell, and below it the others with their headers."""
+    lines = []
+    for first, *others in grid.rows:
+        lines += [Text(line, style="bold") for line in _cell_lines(first, width)]
+        for header, cell in zip(grid.headers[1:], others, strict=True):
+            label = f"{visible(header)}: ".replace("\n", " ")
+            if not _words(cell):
+                continue
+            if columns(label) > width // 2:
+                lines += [Text(f"  {line}") for line in wrapped(label, width - 2)]
+                label = "  "
+            lines += [Text(f"  {line}") for line in _cell_lines(cell, width - 2, label)]
+    return lines
 
 
 def _rows(grid: Grid, width: int) -> list[list[list[str]]]:
     shares = _shares(grid, width)
-    return [[_cell_lines(cell, share) for cell, share in zip(row, shares, strict=True)] for row in grid.rows]
+    table = [grid.headers, *grid.rows]
+    return [[_cell_lines(cell, share) for cell, share in zip(row, shares, strict=True)] for row in table]
 
 
-def _cell_lines(cell: Cell, width: int) -> list[str]:
-    words = visible(cell.words if isinstance(cell, Maths) else cell)
-    return laid_out(words, width) if isinstance(cell, Maths) else wrapped(words, width)
+def _cell_lines(cell: Cell, width: int, lead: str = "") -> list[str]:
+    if isinstance(cell, Maths):
+        return laid_out(visible(cell.words), width, lead, ALL if cell.whole else MOST)
+    lines = wrapped(visible(cell), max(1, width - columns(lead)))
+    return [(" " * columns(lead) if index else lead) + line for index, line in enumerate(lines)]
+
+
+def _words(cell: Cell) -> str:
+    return cell.words if isinstance(cell, Maths) else cell
 
 
 def _wishes(grid: Grid) -> list[int]:
@@ -130,19 +163,19 @@ def _shares(grid: Grid, width: int) -> list[int]:
     return wishes
 
 
-def _stacked_headers(grid: Grid) -> tuple[str, ...]:
-    kept = len(grid.headers) - grid.stack
-    return (*grid.headers[:kept], " = ".join(grid.headers[kept:]))
-
-
 def _stacked_rows(grid: Grid, width: int) -> list[list[list[str]]]:
-    """The rows with their last columns below each other, joined by equals signs."""
+    """Headers and rows with their last columns below each other, joined by equals signs."""
     kept = len(grid.headers) - grid.stack
     wishes = _wishes(grid)[:kept]
     free = _free(width, kept + 1)
     prose = min(max(wishes), max(NARROWEST_CELL, min(PROSE_COLUMN, free // 3)))
     room = free - prose * kept
-    return [[*(_cell_lines(cell, prose) for cell in row[:kept]), _equation(row[kept:], room)] for row in grid.rows]
+    head = _cell_lines(" = ".join(grid.headers[kept:]), room)
+    stacks = [head, *(_equation(row[kept:], room) for row in grid.rows)]
+    return [
+        [*(_cell_lines(cell, prose) for cell in row[:kept]), stack]
+        for row, stack in zip([grid.headers, *grid.rows], stacks, strict=True)
+    ]
 
 
 def _equation(cells: tuple[Cell, ...], width: int) -> list[str]:
@@ -150,12 +183,7 @@ def _equation(cells: tuple[Cell, ...], width: int) -> list[str]:
     lines: list[str] = []
     before = ""
     for cell in cells:
-        words = visible(cell.words if isinstance(cell, Maths) else cell)
-        if not words or words == before:
-            continue
-        sign = "= " if lines else ""
-        picture = laid_out(words, width - len(sign))
-        middle = (len(picture) - 1) // 2 if is_tall(words) else 0
-        lines += [(sign if number == middle else " " * len(sign)) + line for number, line in enumerate(picture)]
-        before = words
+        if _words(cell) and _words(cell) != before:
+            lines += _cell_lines(cell, width, "= " if lines else "")
+            before = _words(cell)
     return lines

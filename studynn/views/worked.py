@@ -66,16 +66,15 @@ def problem_blocks(worked: Worked, language: Language) -> list[Block]:
     ]
 
 
-def inputs_grid(worked: Worked, language: Language, *, arrays_only: bool = False) -> Grid:
-    """One row an input: symbol, meaning, value."""
+def inputs_grid(worked: Worked, language: Language, only: tuple[str, ...] | None = None) -> Grid:
+    """One row an input, all that play a part or only some: symbol, meaning, value."""
     rows = []
     for name, value in used_inputs(worked.example, worked.inputs).items():
-        wanted = inputs_of(worked.example)[name]
-        if arrays_only and wanted.kind != "array":
+        if only is not None and name not in only:
             continue
+        wanted = inputs_of(worked.example)[name]
         shown = value_text(value) if wanted.kind == "array" else input_text(wanted, value)
-        meaning = wanted.help.to(language) if wanted.help else ""
-        rows.append((wanted.symbol, meaning, Maths(shown)))
+        rows.append((wanted.symbol, wanted.help.to(language) if wanted.help else "", Maths(shown)))
     return Grid((INPUT.to(language), MEANING.to(language), VALUE.to(language)), tuple(rows))
 
 

@@ -1,0 +1,100 @@
+"""What a log of answers comes to."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reviews import histories, row, undo
+
+from studynn.core.review import AGAIN, GOOD, HARD, pasts, rating, standing
+
+moderately = settings(max_examples=100, deadline=None)
+orders = st.randoms(use_true_random=False)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "hints", "expected"),
+    [("right", 0, GOOD), ("right", 1, HARD), ("right", 5, HARD), ("wrong", 0, AGAIN), ("wrong", 2, AGAIN)],
+)
+def test_wrong_is_again_right_is_good_and_right_after_a_hint_is_hard(outcome, hints, expected):
+    assert rating(outcome, hints) == expected
+
+
+@moderately
+@given(rows=histories(), order=orders)
+def test_the_order_of_rows_does_not_matter(rows, order):
+    shuffled = order.sample(rows, len(rows))
+    assert standing(shuffled) == standing(rows)
+    assert pasts(shuffled) == pasts(rows)
+
+
+@moderately
+@given(rows=histories(most=20), belongs=st.lists(st.sampled_from(["here", "there", "both"]), min_size=20, max_size=20))
+def test_merging_two_logs_by_union_is_commutative_and_idempotent(rows, belongs):
+    here = {one for one, place in zip(rows, belongs, strict=False) if place != "there"}
+    there = {one for one, place in zip(rows, belongs, strict=False) if place != "here"}
+    merged = standing(here | there)
+    assert merged == standing(there | here) == standing(here | there | here) == standing(rows)
+
+
+@moderately
+@given(rows=histories())
+def test_what_stands_is_an_answer_that_nothing_takes_back_and_all_of_those(rows):
+    kept = standing(rows)
+    assert all(one.outcome in ("right", "wrong") for one in kept)
+    taken_back = {one.undoes for one in rows}
+    assert {one.id for one in kept} == {one.id for one in rows if one.outcome} - taken_back
+
+
+@moderately
+@given(rows=histories())
+def test_what_stands_is_in_order_of_time(rows):
+    moments = [(one.moment, one.id) for one in standing(rows)]
+    assert moments == sorted(moments)
+
+
+@moderately
+@given(rows=histories())
+def test_what_stands_stands_again(rows):
+    assert standing(standing(rows)) == standing(rows)
+
+
+@moderately
+@given(rows=histories())
+def test_taking_back_a_row_is_as_if_it_had_not_been(rows):
+    for one in standing(rows):
+        without = [other for other in rows if other.id != one.id]
+        assert standing([*rows, undo("z", one.id)]) == standing(without)
+
+
+def test_an_undo_counts_even_where_its_clock_was_behind():
+    assert standing([row("a", moment=100), undo("b", "a", moment=5)]) == []
+
+
+def test_taking_back_twice_is_taking_back_once_and_an_undo_is_not_undone():
+    assert standing([row("a"), undo("b", "a"), undo("c", "a"), undo("d", "b")]) == []
+
+
+def test_an_undo_without_a_name_is_no_answer():
+    assert standing([undo("a", "")]) == []
+
+
+def test_the_past_of_an_item_counts_its_answers_and_keeps_the_last_outcome():
+    rows = [
+        row("c", item="x", moment=3, outcome="wrong", rating=1),
+        row("a", item="x", moment=1),
+        row("b", item="y", moment=2, outcome="wrong", rating=1),
+        row("d", item="y", moment=4),
+        undo("e", "d"),
+    ]
+    found = pasts(rows)
+    assert {item: (past.asked, past.last_right) for item, past in found.items()} == {"x": (2, False), "y": (1, False)}
+
+
+@moderately
+@given(rows=histories())
+def test_the_pasts_count_every_standing_answer_once(rows):
+    assert sum(past.asked for past in pasts(rows).values()) == len(standing(rows))
+
+
+def test_rows_may_come_from_an_iterator_that_can_be_read_once():
+    assert standing(iter([row("a"), row("b"), undo("c", "a")])) == [row("b")]
