@@ -36,7 +36,7 @@ def next_commands(conversation: Conversation, topics: list[Topic], words: list[s
     weak = weakness(conversation.session, topic_of)
     named = " ".join(words)
     advice: list[Next] = []
-    if weak.topic:
+    if weak.topic in {topic.id for topic in topics if topic.facts}:
         advice.append(Next(f"studynn show {weak.topic}", Text("read up on what went wrong most", "温习出错最多的内容")))
     if weak.example:
         line = f"studynn compute {weak.example} --seed {conversation.seed} --level {weak.level} --problem"

@@ -54,10 +54,12 @@ def quiz(
     only_level = whole("--level", level, 1, 3)
     chosen_seed = whole("--seed", seed, 0, 2**63 - 1)
     chosen_seed = environment.fresh_seed() if chosen_seed is None else chosen_seed
-    library = library_of(environment)
-    found = library.with_parts(topics or [])
+    types = _types(type)
+    found = library_of(environment).with_parts(topics or [])
+    if "worked" in types:
+        found += _examples_as_topics(found if topics else None)
     rows = [] if no_log else rows_of(environment)
-    questions = matching(found, only_level, _types(type))
+    questions = matching(found, only_level, types)
     questions = _due(questions, rows, environment) if due else questions
     asked = choose(questions, wanted, Random(f"{chosen_seed}"), pasts(rows))
     _ask(environment, asked, found, chosen_seed, no_log, topics or [])
@@ -75,6 +77,21 @@ def _types(words: str | None) -> list[str]:
     ]
 
 
+def _examples_as_topics(topics: list[Topic] | None) -> list[Topic]:
+    """The questions that worked examples yield by themselves: those of some topics, or all of them."""
+    from ..core.topic import Topic
+    from ..questions._generated import generated
+    from ..worked import load, names
+
+    wanted = None if topics is None else {topic.id for topic in topics}
+    examples = [load(name) for name in names()]
+    return [
+        Topic(id=example.name, title=example.title, questions=tuple(generated(example)))
+        for example in examples
+        if wanted is None or wanted & set(example.topics)
+    ]
+
+
 def matching(topics: list[Topic], level: int | None, types: list[str]) -> list[Question]:
     """The questions of some topics of a level and of some types. Raises StudyError where there are none."""
     found = [
@@ -84,7 +101,7 @@ def matching(topics: list[Topic], level: int | None, types: list[str]) -> list[Q
         if level in (None, question.level) and (not types or question.type in types)
     ]
     if not found:
-        names = ", ".join(topic.id for topic in topics)
+        names = ", ".join(topic.id for topic in topics if topic.facts)
         raise StudyError(
             Text(
                 f"there is no such question in {names}: try another level or type",

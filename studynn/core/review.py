@@ -55,6 +55,10 @@ def pasts(rows: Iterable[Review]) -> dict[str, Past]:
     """How often each item was answered and how the last time went."""
     found: dict[str, Past] = {}
     for row in standing(rows):
-        before = found.get(row.item, Past(0, False))
-        found[row.item] = Past(before.asked + 1, row.outcome == "right")
+        for name in {
+            row.item,
+            row.question,
+        }:  # a generated question is known by either: its skill, or example and level
+            before = found.get(name, Past(0, False))
+            found[name] = Past(before.asked + 1, row.outcome == "right")
     return found

@@ -60,7 +60,9 @@ class WorkedQuestion(Question):
         truth = draw(find_example(self.example), rng, self.level)
         options = options_for(truth, self.step, rng) if self.form == "choice" else []
         stem = Text(fill(self.ask.en, _shown_inputs(truth)), fill(self.ask.zh, _shown_inputs(truth)))
-        return posed_step(truth, self.step, options, item=self.item(), level=self.level, stem=stem, given=self._given(truth))
+        return posed_step(
+            truth, self.step, options, item=self.item(), level=self.level, stem=stem, given=self._given(truth)
+        )
 
     def _given(self, truth: Worked) -> tuple[str, ...]:
         """The inputs to be shown under the stem: arrays, and what the stem leaves out though it is not as usual."""
