@@ -83,7 +83,10 @@ def test_the_core_touches_no_file_clock_terminal_or_random_generator(path):
 
 
 def test_no_cycle_between_files():
-    names = {path: ".".join(("studynn", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__") for path in FILES}
+    names = {
+        path: ".".join(("studynn", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+        for path in FILES
+    }
     paths = {name: path for path, name in names.items()}
     needs = {path: {paths[name] for name in imports_at_load(path) if name in paths} - {path} for path in FILES}
     done = set()

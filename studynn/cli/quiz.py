@@ -61,7 +61,7 @@ def quiz(
     rows = [] if no_log else rows_of(environment)
     questions = matching(found, only_level, types)
     questions = _due(questions, rows, environment) if due else questions
-    asked = choose(questions, wanted, Random(f"{chosen_seed}"), pasts(rows))
+    asked = choose(questions, wanted, Random(f"{chosen_seed}"), pasts(rows, by_question=True) | pasts(rows))
     _ask(environment, asked, found, chosen_seed, no_log, topics or [])
 
 

@@ -51,14 +51,11 @@ def standing(rows: Iterable[Review]) -> list[Review]:
     return sorted(kept, key=lambda row: (row.moment, row.id))
 
 
-def pasts(rows: Iterable[Review]) -> dict[str, Past]:
-    """How often each item was answered and how the last time went."""
+def pasts(rows: Iterable[Review], *, by_question: bool = False) -> dict[str, Past]:
+    """How often each item (or each question) was answered and how the last time went."""
     found: dict[str, Past] = {}
     for row in standing(rows):
-        for name in {
-            row.item,
-            row.question,
-        }:  # a generated question is known by either: its skill, or example and level
-            before = found.get(name, Past(0, False))
-            found[name] = Past(before.asked + 1, row.outcome == "right")
+        name = row.question if by_question else row.item
+        before = found.get(name, Past(0, False))
+        found[name] = Past(before.asked + 1, row.outcome == "right")
     return found

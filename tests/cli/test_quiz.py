@@ -121,12 +121,13 @@ def test_a_typed_question_takes_commands_with_a_colon(studynn):
     assert "Hint:" in ran.out and "quit; everything answered is kept" in ran.out and ran.code == 0
 
 
-def test_a_wrong_worked_answer_is_diagnosed_by_its_slip_and_followed_by_the_working(studynn, log):
-    line = ["quiz", "convolution", "--type", "worked", "--level", "1", "-n", "8", "--seed", "2"]
-    out = studynn(*line, typed=":w\n" * 8).out
-    shown = next(part for part in re.split(r"\n\n(?=\d/8)", out) if "⌊span / S⌋ + 1" in part and "Answer: " in part)
-    number, answer = int(shown.strip()[0]), int(re.search(r"Answer: (\d+)\n", shown)[1])
-    out = studynn(*line, typed=":s\n" * (number - 1) + f"{answer - 1}\n").out
+def test_a_wrong_worked_answer_is_diagnosed_by_its_slip_and_followed_by_the_working(studynn, log, tmp_path):
+    path = tmp_path / "worked.yaml"
+    asked = 'type: worked\n    example: conv-size\n    step: out\n    ask: "W {width}, K {kernel}, S {stride}, P {padding}?"'
+    path.write_text(DECK.split("    type:")[0] + f"    {asked}\n    fact: deck.fact\n    level: 1\n", encoding="utf-8")
+    line = ["quiz", str(path), "--seed", "2"]
+    answer = int(re.search(r"Answer: (\d+)\n", studynn(*line, typed=":w\n").out)[1])
+    out = studynn(*line, typed=f"{answer - 1}\n").out
     assert "Steps plus one: the first position counts too." in out
     assert out.index("✗ Wrong.") < out.index("The working:") < out.index("⌊span / S⌋ + 1")
     assert "no-plus-one" in log()[-1]["slips"]
