@@ -131,6 +131,8 @@ class Notation:
             return np.abs(value) if token == "|" else np.linalg.norm(value)
         assert token == "[", f"cannot read {token!r} in {self.tokens}"
         value = self.stack()
+        if self.take(">"):  # [z > 0] is 1 where it holds, otherwise 0
+            value = np.greater(value[0], self.sum())
         self.need("]")
         return np.array(value, float)
 

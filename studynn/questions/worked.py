@@ -12,13 +12,14 @@ from ..core.draw import Rng, draw, shuffled
 from ..core.inputs import defaults, inputs_of, used_inputs
 from ..core.near import near
 from ..core.question import Entry, FindExample, OneOf, Posed, Problem, Question, Sample, Typed
-from ..core.steps import Slip, Value, Worked, work, wrong_values
+from ..core.steps import Example, Slip, Value, Worked, work, wrong_values
 from ..core.text import Text, fill, same, value_text
 from ..core.values import components, is_array
 from ..core.verdict import Verdict, unreadable
 from ..core.words import accepted_range, value_form
 
 CHOICES = 4
+DRAWS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +58,21 @@ class WorkedQuestion(Question):
 
     def pose(self, rng: Rng, find_example: FindExample) -> Posed:
         """Fresh numbers of the question's level."""
-        truth = draw(find_example(self.example), rng, self.level)
+        truth = self._drawn(rng, find_example(self.example))
         options = options_for(truth, self.step, rng) if self.form == "choice" else []
         stem = Text(fill(self.ask.en, _shown_inputs(truth)), fill(self.ask.zh, _shown_inputs(truth)))
         return posed_step(
             truth, self.step, options, item=self.item(), level=self.level, stem=stem, given=self._given(truth)
         )
+
+    def _drawn(self, rng: Rng, example: Example) -> Worked:
+        """A draw that reaches the asked step; not every one does where the steps depend on the numbers."""
+        truth = draw(example, rng, self.level)
+        for _ in range(DRAWS):
+            if truth.has(self.step):
+                break
+            truth = draw(example, rng, self.level)
+        return truth
 
     def _given(self, truth: Worked) -> tuple[str, ...]:
         """The inputs to be shown under the stem: arrays, and what the stem leaves out though it is not as usual."""

@@ -8,6 +8,7 @@ from ..core.steps import Worked
 from ..core.text import Language, Text, value_text
 from .blocks import Block, Gap, Grid, Heading, Line, Listing, Maths
 
+MOST_ROWS, FIRST, LAST = 60, 5, 2
 STEP = Text("Step", "步骤")
 FORMULA = Text("Formula", "公式")
 NUMBERS = Text("Numbers", "代入数值")
@@ -46,12 +47,17 @@ def given_line(worked: Worked) -> str:
 
 
 def steps_grid(worked: Worked, language: Language) -> Grid:
-    """One row a step: title, formula, numbers, value."""
+    """One row a step: title, formula, numbers, value. Of a very long derivation the first and last rows."""
     headers = tuple(text.to(language) for text in (STEP, FORMULA, NUMBERS, VALUE))
     rows = tuple(
         (step.title.to(language), Maths(step.formula), Maths(step.shown), Maths(value_text(step.value)))
         for step in worked.steps
     )
+    if len(rows) > MOST_ROWS:
+        left_out = Text("… {count} more rows; --json has all", "…… 另有 {count} 行；--json 给出全部").fill(
+            count=len(rows) - FIRST - LAST
+        )
+        rows = (*rows[:FIRST], (left_out.to(language), Maths("⋮"), Maths(""), Maths("")), *rows[-LAST:])
     return Grid(headers, rows, stack=3)
 
 

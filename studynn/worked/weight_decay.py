@@ -1,0 +1,180 @@
+"""`studynn compute weight-decay`: one step with an L2 penalty, which pulls in proportion, and with L1, a constant pull."""
+
+from typing import Annotated
+
+import numpy as np
+
+from studynn.core.draw import Rng, pick
+from studynn.core.errors import InputError
+from studynn.core.inputs import Input, Vector, input_text, inputs_of
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.text import Text, number_text, value_text
+from studynn.nn.activations import Array
+from studynn.nn.differences import central_differences
+from studynn.worked._training import minus
+
+LONGEST = 12
+
+
+@example(
+    title=Text("One step with an L1 or L2 penalty", "L1/L2 正则化的一步"),
+    topic="regularisation",
+    results=("penalty-l2", "penalty-l1", "step-l2", "step-l1"),
+    notes=(
+        Text(
+            "The L2 penalty is (λ/2)‖w‖², so its gradient is λw; without the ½ it is 2λw. Biases are not penalised.",
+            "L2 惩罚取 (λ/2)‖w‖²，梯度为 λw；不带 ½ 时为 2λw。偏置不参与惩罚。",
+        ),
+    ),
+)
+def weight_decay(
+    w: Annotated[Vector, Input("w", Text("weights", "权重"), longest=LONGEST)] = (2.0, -0.5),
+    grad: Annotated[Vector, Input("g", Text("gradient of the data loss", "数据损失的梯度"), longest=LONGEST)] = (
+        0.5,
+        -0.25,
+    ),
+    lr: Annotated[float, Input("η", Text("learning rate", "学习率"), at_least=0)] = 0.1,
+    lambda_: Annotated[float, Input("λ", Text("strength of the penalty", "惩罚的强度"), at_least=0)] = 0.5,
+) -> Steps:
+    """w − η(g + λw) and w − η(g + λ·sign w), where sign 0 = 0. Source: Goodfellow et al. 2016, equations 7.5 and 7.20."""
+    if len(w) != len(grad):
+        raise InputError(
+            "grad",
+            input_text(inputs_of(weight_decay)["grad"], grad),
+            Text(
+                f"must have {len(w)} numbers to fit --w of length {len(w)}, it has {len(grad)}",
+                f"应有 {len(w)} 个数，才合长度为 {len(w)} 的 --w，现有 {len(grad)} 个",
+            ),
+        )
+    weights, gradient = np.asarray(w, dtype=float), np.asarray(grad, dtype=float)
+    yield _penalty_l2(weights, lambda_)
+    yield _penalty_l1(weights, lambda_)
+    pull = yield _pull_l2(weights, gradient, lambda_)
+    yield _step_l2(weights, gradient, pull, lr, lambda_)
+    pull = yield _pull_l1(weights, gradient, lambda_)
+    yield _step(1, weights, gradient, pull, lr)
+    if not weights.all():
+        return [
+            Text("sign 0 is taken as 0: a weight of 0 is not pulled by L1.", "sign 0 取 0：为 0 的权重不受 L1 的拉力。")
+        ]
+    return []
+
+
+def _penalty_l2(w: Array, strength: float) -> Step:
+    squares = float(np.sum(w**2))
+    half = Text("Halve it: with the ½ the gradient is just λw.", "要乘 ½：这样梯度正好是 λw。")
+    square = Text("The norm enters squared: no root.", "用的是范数的平方：不开方。")
+    return Step(
+        "penalty-l2",
+        Text("L2 penalty", "L2 惩罚项"),
+        "(λ/2) Σ wᵢ²",
+        f"{number_text(strength)}/2·Σ({value_text(w)}²)",
+        strength / 2 * squares,
+        (
+            Slip("half-forgotten", half, strength * squares),
+            Slip("norm-not-squared", square, strength / 2 * float(np.sqrt(squares))),
+        )
+        if strength and squares
+        else (),
+    )
+
+
+def _penalty_l1(w: Array, strength: float) -> Step:
+    sizes = Text("Take the sizes |w|: signs must not cancel.", "要取绝对值 |w|：正负不能相消。")
+    mixed = strength and w.min() < 0 < w.max()
+    return Step(
+        "penalty-l1",
+        Text("L1 penalty", "L1 惩罚项"),
+        "λ Σ |wᵢ|",
+        f"{number_text(strength)}·Σ|{value_text(w)}|",
+        strength * float(np.abs(w).sum()),
+        (Slip("signed-sum", sizes, strength * float(w.sum())),) if mixed else (),
+    )
+
+
+def _pull_l2(w: Array, g: Array, strength: float) -> Step:
+    double = Text("(λ/2)w² has the derivative λw: the 2 cancels the ½.", "(λ/2)w² 的导数是 λw：2 与 ½ 相消。")
+    reversed_ = Text(
+        "λw is added to the gradient, so that the step goes towards 0.", "λw 要加到梯度上，这样更新才朝向 0。"
+    )
+    return Step(
+        "pull-l2",
+        Text("Gradient with L2", "含 L2 的梯度"),
+        "g + λw",
+        f"{value_text(g)} + {number_text(strength)}·{value_text(w)}",
+        minus(g, -strength * w),
+        (
+            Slip("two-lambda", double, minus(g, -2 * strength * w)),
+            Slip("pull-reversed", reversed_, minus(g, strength * w)),
+        )
+        if strength and w.any()
+        else (),
+    )
+
+
+def _step_l2(w: Array, g: Array, pull: Array, lr: float, strength: float) -> Step:
+    step = _step(2, w, g, pull, lr)
+    slope = Text("The step takes the penalty's derivative λw, not its value.", "更新用惩罚项的导数 λw，不是它的值。")
+    slips = (Slip("penalty-value-subtracted", slope, minus(w, lr * (g + strength / 2 * w**2))),)
+    return step._replace(slips=slips + step.slips) if lr and strength and w.any() else step
+
+
+def _step(kind: int, w: Array, g: Array, pull: Array, lr: float) -> Step:
+    hint = Text("The penalty belongs to the gradient: leave no part of it out.", "梯度要包括惩罚项，不能漏掉。")
+    return Step(
+        f"step-l{kind}",
+        Text(f"Weights after L{kind}", f"L{kind} 更新后的权重"),
+        "w − η(g + λw)" if kind == 2 else "w − η(g + λ·sign w)",
+        f"{value_text(w)} − {number_text(lr)}·{value_text(pull)}",
+        minus(w, lr * pull),
+        (Slip("no-decay", hint, minus(w, lr * g)),) if lr and (pull != g).any() else (),
+    )
+
+
+def _pull_l1(w: Array, g: Array, strength: float) -> Step:
+    hint = Text("The pull is towards 0 from both sides: λ·sign w.", "两侧的拉力都指向 0：用 λ·sign w。")
+    return Step(
+        "pull-l1",
+        Text("Gradient with L1", "含 L1 的梯度"),
+        "g + λ·sign w",
+        f"{value_text(g)} + {number_text(strength)}·sign{value_text(w)}",
+        minus(g, -strength * np.sign(w)),
+        (Slip("no-sign", hint, minus(g, -strength)),) if strength and w.min() < 0 else (),
+    )
+
+
+@weight_decay.check(
+    "move each weight a little and watch loss and penalty (central differences)",
+    "逐个微调权重，看损失与惩罚项的变化（中心差分）",
+)
+def by_differences(w: Vector, grad: Vector, lr: float, lambda_: float) -> dict[str, Value]:
+    """Both penalties as functions of w beside a linear loss g·w; a weight of 0 lies at the kink of |w|, with slope 0."""
+    weights, begin = np.array(w, dtype=float), np.array(w, dtype=float)
+    gradient = np.array(grad, dtype=float)
+    distance = min((abs(weight) for weight in w if weight), default=1.0) / 4
+
+    def l2() -> float:
+        return lambda_ / 2 * float(weights @ weights)
+
+    def l1() -> float:
+        return lambda_ * float(np.abs(weights).sum())
+
+    found: dict[str, Value] = {"penalty-l2": l2(), "penalty-l1": l1()}
+    for name, penalty in (("l2", l2), ("l1", l1)):
+        found[f"pull-{name}"] = gradient + central_differences(penalty, weights, distance)
+        found[f"step-{name}"] = begin - lr * found[f"pull-{name}"]
+    return found
+
+
+@weight_decay.draws
+def draw(rng: Rng, level: int) -> Inputs | None:
+    """1: one weight; 2: two weights of both signs; 3: three weights, or two that only the penalty moves."""
+    choices = (-3.0, -2.5, -2.0, -1.5, -0.5, 0.5, 1.5, 2.0, 2.5, 3.0)
+    slopes = (-1.5, -1.0, -0.75, -0.5, -0.25, 0.25, 0.5, 0.75, 1.0, 1.5)
+    decay_only = level == 3 and rng.random() < 0.4
+    count = level if not decay_only else 2
+    w = tuple(pick(rng, choices) for _ in range(count))
+    if len({abs(weight) for weight in w}) < count or (level > 1 and min(w) * max(w) > 0):
+        return None
+    grad = tuple(0.0 if decay_only else pick(rng, slopes) for _ in range(count))
+    return {"w": w, "grad": grad, "lr": pick(rng, (0.1, 0.2, 0.5)), "lambda_": pick(rng, (0.2, 0.4, 0.5, 0.8))}

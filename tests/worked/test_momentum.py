@@ -1,0 +1,94 @@
+"""SGD with momentum: what it computes, which mistakes it names, and what it refuses."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studynn.core.errors import StudyError
+from studynn.core.inputs import read_inputs
+from studynn.core.steps import diagnose, work
+from studynn.core.values import plain
+from studynn.nn.optimisers import sgd
+from studynn.worked import load
+
+MOMENTUM = load("momentum")
+
+
+def run(nesterov=False, **texts):
+    return work(MOMENTUM, read_inputs(MOMENTUM, texts | {"nesterov": nesterov}))
+
+
+def slips(truth, name):
+    return {slip.tag: plain(slip.value) for slip in truth.step(name).slips}
+
+
+def test_the_default_run_gives_the_known_values():
+    known = {"v1": 4, "w1": 0.6, "v2": 4, "w2": 0.2, "v3": -1, "w3": 0.3, "sgd-end": 0.7}
+    assert run().results == pytest.approx(known)
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("v1", {"averaged": 2, "velocity-subtracted": -4}),
+        ("w1", {"ascent": 1.4}),
+        ("v2", {"no-memory": 2, "averaged": 3, "velocity-subtracted": 0}),
+        ("w2", {"ascent": 1, "gradient-for-velocity": 0.4}),
+    ],
+)
+def test_each_mistake_leads_to_its_known_value(step, expected):
+    assert slips(run(), step) == pytest.approx(expected)
+
+
+def test_nesterov_looks_one_step_ahead():
+    truth = run(nesterov=True)
+    assert truth.step("w1").shown == "1 − 0.1·(4 + 0.5·4)"
+    assert truth.step("w1").value == pytest.approx(0.4)
+    assert slips(truth, "w1")["look-ahead-forgotten"] == pytest.approx(0.6)
+
+
+def test_several_weights_have_a_row_of_gradients_a_step():
+    truth = run(w="1,-1", gradients="4,2;2,-2")
+    assert plain(truth.step("v2").value) == [4, -1]
+    assert plain(truth.step("w2").value) == pytest.approx([0.2, -1.1])
+    assert plain(truth.step("sgd-end").value) == pytest.approx([0.4, -1])
+
+
+def test_one_row_for_several_weights_is_one_step():
+    truth = run(w="1,-1", gradients="4,2")
+    assert [step.name for step in truth.steps] == ["v1", "w1", "sgd-end"]
+
+
+def test_without_memory_it_is_plain_descent():
+    truth = run(mu="0")
+    assert truth.step("w3").value == pytest.approx(truth.step("sgd-end").value)
+    assert set(truth.slips()) == {"velocity-subtracted", "ascent"}
+
+
+def test_stepping_along_the_gradient_alone_may_come_from_either_of_two_mistakes():
+    assert {slip.tag for slip in diagnose(run(), "w2", 0.4)} == {"no-memory", "gradient-for-velocity"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ({"mu": "1"}, "--mu 1: must be a number from 0 to below 1"),
+        ({"mu": "-0.1"}, "--mu -0.1: must be a number from 0 to 1"),
+        ({"w": "1,2"}, "--gradients 4,2,-3: must have rows of 2 to fit --w of length 2, these are 1×3"),
+        ({"gradients": "1,2;3,4"}, "--gradients 1,2;3,4: must have rows of 1 to fit --w of length 1, these are 2×2"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_both_shapes_named(texts, message):
+    with pytest.raises(StudyError) as refusal:
+        run(**texts)
+    assert refusal.value.message.en == message
+
+
+@given(st.lists(st.integers(-9, 9), min_size=1, max_size=8), st.sampled_from([0, 0.5, 0.9]), st.booleans())
+def test_the_weights_are_those_of_the_engine(gradients, mu, nesterov):
+    truth = run(nesterov=nesterov, gradients=",".join(map(str, gradients)), mu=str(mu))
+    w, state = [np.ones(1)], None
+    for t, g in enumerate(gradients, 1):
+        w, state = sgd(w, [np.array([float(g)])], state, lr=0.1, momentum=mu, nesterov=nesterov)
+        assert truth.step(f"w{t}").value == pytest.approx(w[0][0], abs=1e-12)
