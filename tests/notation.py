@@ -1,7 +1,7 @@
 """Reads the notation in which steps are shown, so that tests can hold every shown line against its value.
 
 Arrays are `[1, 2]`, `[1, 2; 3, 4]`, stacks `|`, `||`; `·` is the product (of matrices where both sides are arrays),
-`⊙` and `/` go entry by entry, `∗` convolves, `max(1, 2)` takes several numbers, `ᵀ` transposes, `²` squares, `⌊ ⌋ ⌈ ⌉ | |` are what they look like, `4 1/2` is a mixed number.
+`⊙` and `/` go entry by entry, `∗` convolves, `max(1, 2)` takes several numbers, `ᵀ` transposes, `²` squares, `^` takes a power (of a matrix by the matrix product), `⌊ ⌋ ⌈ ⌉ | |` are what they look like, `4 1/2` is a mixed number.
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ class Notation:
             if sign == "ᵀ":
                 value = np.atleast_2d(value) if np.ndim(value) == 1 else np.transpose(value)
             else:
-                value = value ** (2 if sign == "²" else self.signed())
+                exponent = 2 if sign == "²" else self.signed()
+                squared = sign == "^" and np.ndim(value) == 2  # ² goes entry by entry, ^ multiplies matrices
+                value = np.linalg.matrix_power(value, exponent) if squared else value**exponent
         return value
 
     def atom(self):

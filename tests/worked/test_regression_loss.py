@@ -1,0 +1,128 @@
+"""Regression losses: what they are, which mistakes are named, what is told and what is refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studynn.core.errors import StudyError
+from studynn.core.inputs import defaults, read_inputs
+from studynn.core.near import near
+from studynn.core.steps import diagnose, follow_through, work
+from studynn.core.values import components
+from studynn.worked import load
+
+LOSS = load("regression-loss")
+
+
+def run(**texts):
+    return work(LOSS, read_inputs(LOSS, texts))
+
+
+def slips(truth, name):
+    return {slip.tag: slip.value for slip in truth.step(name).slips}
+
+
+def close(value, expected, digits=6):
+    return list(components(value)) == pytest.approx(expected, rel=0.5 * 10 ** (1 - digits), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    {
+        "residuals": [-1, 2, 0.5, -1],
+        "sse": [6.25],
+        "mse": [1.5625],
+        "rmse": [1.25],
+        "mae": [1.125],
+        "grad-mse": [-0.5, 1, 0.25, -0.5],
+    }.items(),
+)
+def test_the_default_run_gives_the_known_values(step, expected):
+    assert close(run().results[step], expected)
+
+
+@pytest.mark.parametrize(
+    ("step", "tag", "expected"),
+    [
+        ("residuals", "target-minus-prediction", [1, -2, -0.5, 1]),
+        ("sse", "square-of-sum", [0.25]),
+        ("mse", "sum-not-mean", [6.25]),
+        ("mse", "half-kept", [0.7812]),
+        ("rmse", "mean-of-roots", [1.125]),
+        ("mae", "signed-errors", [0.125]),
+        ("grad-mse", "two-dropped", [-0.25, 0.5, 0.125, -0.25]),
+        ("grad-mse", "not-averaged", [-2, 4, 1, -2]),
+        ("grad-mse", "gradient-sign", [0.5, -1, -0.25, 0.5]),
+    ],
+)
+def test_each_mistake_leads_to_its_known_value(step, tag, expected):
+    assert close(slips(run(), step)[tag], expected, digits=4)
+
+
+def test_one_prediction_has_nothing_to_average():
+    truth = run(target="1", prediction="0.8")
+    assert close(truth.step("mse").value, [0.04])
+    assert [slip.tag for step in truth.steps for slip in step.slips] == [
+        "target-minus-prediction",
+        "half-kept",
+        "signed-errors",
+        "gradient-sign",
+        "two-dropped",
+    ]
+
+
+def test_a_matrix_is_averaged_over_all_its_numbers():
+    truth = run(target="0,0;0,0", prediction="1,2;3,4")
+    assert truth.step("mse").value == 7.5
+    np.testing.assert_array_equal(truth.step("grad-mse").value, [[0.5, 1], [1.5, 2]])
+
+
+def test_the_sign_of_the_residuals_shows_in_the_gradient_only():
+    truth = run()
+    wrong = -truth.step("grad-mse").value
+    assert [slip.tag for slip in diagnose(truth, "grad-mse", wrong)] == ["gradient-sign", "target-minus-prediction"]
+    assert "target-minus-prediction" not in [slip.tag for slip in diagnose(truth, "mse", 1.5625)]
+
+
+def test_an_outlier_is_pointed_out():
+    assert any("87% of the squares" in note.en for note in run(target="0,0,0,0", prediction="1,1,-1,4.5").notes)
+    assert len(run().notes) == 2
+
+
+def test_perfect_predictions_have_no_loss():
+    truth = run(target="1,2", prediction="1,2")
+    assert [truth.step(name).value for name in ("mse", "rmse", "mae")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("mse", [0, -1.0, 1e300])
+def test_any_mean_that_a_learner_gives_is_followed_or_ends_the_derivation(mse):
+    assert follow_through(LOSS, defaults(LOSS), {"mse": mse}).has("rmse") is (mse >= 0)
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ({"prediction": "1,2"}, "--prediction 1,2: must be 4 numbers to fit --target, it is 2"),
+        ({"prediction": "1,2;3,4"}, "--prediction 1,2;3,4: must be 4 numbers to fit --target, it is 2×2"),
+        ({"target": ",".join(["1"] * 101)}, "at most 100 a side"),
+        ({"target": ";".join(["1,2,3"] * 34)}, "at most 100 numbers, it is 34×3"),
+    ],
+)
+def test_what_does_not_fit_is_refused(texts, message):
+    with pytest.raises(StudyError, match=message) as refusal:
+        run(**texts)
+    assert refusal.value.message.zh
+
+
+THOUSANDTHS = st.integers(-(10**9), 10**9).map(lambda number: number / 1000)
+
+
+@given(st.lists(st.tuples(THOUSANDTHS, THOUSANDTHS), min_size=1, max_size=20))
+@settings(max_examples=60, deadline=None)
+def test_the_root_of_the_mean_square_is_never_below_the_mean_absolute_error(pairs):
+    target, prediction = zip(*pairs, strict=True)
+    truth = work(LOSS, {"target": target, "prediction": prediction})
+    assert truth.step("rmse").value >= truth.step("mae").value * (1 - 1e-12)
+    found = LOSS.checked_by.compute(**truth.inputs)
+    assert all(near(value, truth.step(name).value, 1e-6) for name, value in found.items())
