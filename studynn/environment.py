@@ -74,9 +74,9 @@ class Environment:
     @property
     def data_folder(self) -> Path:
         """Where the learner's data are: STUDYNN_HOME, else the platform's data folder."""
-        home = self.variables.get("STUDYNN_HOME")
+        home = self._home()
         if home:
-            return Path(home).expanduser()
+            return home
         from platformdirs import user_data_path
 
         return user_data_path("studynn", appauthor=False)
@@ -84,12 +84,19 @@ class Environment:
     @property
     def cache_folder(self) -> Path:
         """Where what can be made again is kept."""
-        home = self.variables.get("STUDYNN_HOME")
+        home = self._home()
         if home:
-            return Path(home).expanduser() / "cache"
+            return home / "cache"
         from platformdirs import user_cache_path
 
         return user_cache_path("studynn", appauthor=False)
+
+    def _home(self) -> Path | None:
+        home = self.variables.get("STUDYNN_HOME")
+        try:
+            return Path(home).expanduser() if home else None
+        except RuntimeError:
+            raise StudyError(Text(f"STUDYNN_HOME {home}: there is no such user", f"STUDYNN_HOME {home}：没有这个用户")) from None
 
 
 def choose_language(arguments: list[str], variables: Mapping[str, str]) -> Language:

@@ -18,10 +18,7 @@ def library_of(environment: Environment) -> Library:
 
 
 def rows_of(environment: Environment) -> list[Review]:
-    """All rows of the review log; none, and without loading SQLite, where there is no log yet."""
-    path = environment.data_folder / "reviews.sqlite3"
-    if not path.exists():
-        return []
-    from ..history.log import read_log
+    """All rows of the review log; none where there is no log yet."""
+    from ..history.log import log_path, read_log
 
-    return read_log(path)
+    return read_log(log_path(environment.data_folder))

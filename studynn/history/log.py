@@ -8,17 +8,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, Literal
 
 from ..core.errors import StudyError
-from ..core.review import Review
-from ..core.text import Text
+from ..core.review import AGAIN, EASY, GOOD, HARD, Review
+from ..core.text import Text, same
 from .migrations import MIGRATIONS, migrate
 
 MAGIC = b"SQLite format 3\x00"
 VERSION_AT = 60
-SECONDS_TO_WAIT = 10
+HEADER_SIZE = 100
+SMALLEST_PAGE = 512
+SECONDS_TO_WAIT: float = 10
+"""How long to wait for another program that is writing."""
 CHECKED_UP_TO = 8_000_000
+"""Bytes; checking a larger log at every start would take longer than a learner wants to wait."""
+OUTCOMES = (None, "right", "wrong")
+RATINGS = (None, AGAIN, HARD, GOOD, EASY)
+YEAR_9000 = 221_845_392_000_000
+"""In milliseconds since 1970; later moments are damage, and too near the end of the calendar to schedule from."""
 COLUMNS = tuple(field.name for field in fields(Review))
 
 
@@ -45,7 +54,10 @@ class ReviewLog:
     def device(self) -> str:
         """The random name of this device."""
         with _explained(self.path):
-            return str(self._database.execute("SELECT name FROM device").fetchone()[0])
+            found = self._database.execute("SELECT name FROM device").fetchone()
+        if found is None:
+            raise _damaged(self.path, Text("the name of the device is gone", "设备名丢失"))
+        return str(found[0])
 
     def add(self, review: Review) -> None:
         """Append a row. Raises LogError, with nothing half-written, where the disk refuses."""
@@ -62,10 +74,13 @@ class ReviewLog:
                 raise
 
     def rows(self) -> list[Review]:
-        """All rows in the order in which they were written."""
+        """All rows in the order in which they were written. Raises LogError where one cannot be read."""
         with _explained(self.path):
-            found = self._database.execute(f"SELECT {', '.join(COLUMNS)} FROM review ORDER BY rowid").fetchall()
-        return [_review(row) for row in found]
+            try:
+                found = self._database.execute(f"SELECT {', '.join(COLUMNS)} FROM review ORDER BY rowid")
+                return [_review(row) for row in found]
+            except (ValueError, TypeError):  # text that is not UTF-8, slips that are not JSON, values that cannot be
+                raise _damaged(self.path, Text("a row cannot be read", "有一行无法读取")) from None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -80,6 +95,8 @@ class ReviewLog:
 
 def _review(row: tuple[Any, ...]) -> Review:
     values = dict(zip(COLUMNS, row, strict=True))
+    if values["outcome"] not in OUTCOMES or values["rating"] not in RATINGS or abs(values["moment"]) >= YEAR_9000:
+        raise ValueError
     return Review(**values | {"slips": tuple(json.loads(values["slips"]))})
 
 
@@ -87,15 +104,14 @@ def open_log(path: Path) -> ReviewLog:
     """Open the log for reading and appending, making it where there is none. Raises LogError and leaves the file alone
     where it was written by a newer version, is damaged, or cannot be written to."""
     with _explained(path):
-        _refuse_foreign(path)
+        if _has_content(path, "r+b"):
+            _inspect(path).close()
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size:
-            _inspect(path)
-        database = _connect(f"{path.absolute().as_uri()}?mode=rwc")
+        database = _connect(path, "mode=rwc")
         try:
-            database.execute("PRAGMA journal_mode = WAL")
+            _use_wal(database)
             database.execute("PRAGMA synchronous = FULL")
-            migrate(database)
+            _refuse_newer(path, migrate(database))
         except BaseException:
             database.close()
             raise
@@ -104,29 +120,69 @@ def open_log(path: Path) -> ReviewLog:
 
 def read_log(path: Path) -> list[Review]:
     """All rows of a log, which may lie where nothing can be written; none where there is no log. Raises LogError."""
-    if not path.exists() or not path.stat().st_size:
-        return []
     with _explained(path):
-        _refuse_foreign(path)
-        with ReviewLog(_inspect(path, keep=True), path) as log:
-            return log.rows() if log._database.execute("PRAGMA user_version").fetchone()[0] else []
+        if not _has_content(path, "rb"):
+            return []
+        with ReviewLog(_inspect(path), path) as log:
+            return log.rows() if _version(log._database) else []
 
 
-def _connect(uri: str) -> sqlite3.Connection:
-    return sqlite3.connect(uri, uri=True, timeout=SECONDS_TO_WAIT, isolation_level=None)
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{mode}"
+    database = sqlite3.connect(address, uri=True, timeout=SECONDS_TO_WAIT, isolation_level=None)
+    database.text_factory = bytes.decode
+    return database
 
 
-def _refuse_foreign(path: Path) -> None:
-    """Judge the file by its header before SQLite touches it."""
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        header = file.read(100)
-    if header and not header.startswith(MAGIC[: len(header)]):
-        raise _damaged(path, "its beginning is not that of a database")
-    if header and len(header) < 100:
-        raise _damaged(path, "it is cut short")
+def _use_wal(database: sqlite3.Connection) -> None:
+    """SQLite does not wait here by itself while another process, too, turns a new log into WAL mode: one of them is refused."""
+    give_up = monotonic() + SECONDS_TO_WAIT
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= give_up:
+                raise
+        database.execute("BEGIN IMMEDIATE")  # this does wait until the other is done
+        database.execute("ROLLBACK")
+
+
+def _version(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _has_content(path: Path, mode: Literal["rb", "r+b"]) -> bool:
+    """Judge the file by its header before SQLite touches it: whether there is a log. Raises LogError, or OSError where the
+    file cannot be opened in that mode."""
+    # Asked first: another process may be making the log at this moment, and that begins with the header.
+    has_newest_rows = _has_newest_rows(path)
+    header = b""
+    if path.exists():
+        if not path.is_file():
+            raise _unusable(path, Text("it is not a file", "它不是文件"))
+        with path.open(mode) as file:
+            header = file.read(HEADER_SIZE)
+    if not header:
+        if has_newest_rows:  # SQLite would throw these away
+            raise _damaged(
+                path, Text("it is empty, but the file -wal beside it is not", "它是空的，旁边的 -wal 文件却不空")
+            )
+        return False
+    if not header.startswith(MAGIC[: len(header)]):
+        raise _damaged(path, Text("its beginning is not that of a database", "开头不是数据库"))
+    if len(header) < HEADER_SIZE or (path.stat().st_size % SMALLEST_PAGE and not has_newest_rows):
+        raise _damaged(path, Text("it is cut short", "文件不完整"))
     _refuse_newer(path, int.from_bytes(header[VERSION_AT : VERSION_AT + 4], "big"))
+    return True
+
+
+def _has_newest_rows(path: Path) -> bool:
+    """Whether rows stand in the file beside the log that SQLite has not yet moved into it."""
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def _refuse_newer(path: Path, version: int) -> None:
@@ -140,44 +196,50 @@ def _refuse_newer(path: Path, version: int) -> None:
         )
 
 
-def _inspect(path: Path, keep: bool = False) -> Any:
-    """Look at a log without being able to change it: its version, and whether it is whole."""
-    for mode in ("mode=ro", "immutable=1"):  # the second for a folder in which SQLite may not put its side files
-        database = _connect(f"{path.absolute().as_uri()}?{mode}")
-        try:
-            version = database.execute("PRAGMA user_version").fetchone()[0]
-            break
-        except sqlite3.OperationalError:
-            database.close()
-            if mode == "immutable=1":
-                raise
-        except sqlite3.DatabaseError:
-            database.close()
-            raise
+def _inspect(path: Path) -> sqlite3.Connection:
+    """A connection that cannot change the log, after a look at its version and at whether it is whole."""
     try:
+        return _inspected(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        no_side_files = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if not no_side_files or _has_newest_rows(path):
+            raise
+        return _inspected(path, "immutable=1")  # in a folder where nothing can be written
+
+
+def _inspected(path: Path, mode: str) -> sqlite3.Connection:
+    database = _connect(path, mode)
+    try:
+        database.execute("BEGIN")  # all of this about the same state, whoever writes meanwhile
+        version = _version(database)
         _refuse_newer(path, version)
         if path.stat().st_size <= CHECKED_UP_TO:
             verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
-                raise _damaged(path, verdict)
+                raise _damaged(path, same(verdict))
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        if bool(version) != ("review" in tables) or (tables and not version):
+            raise _damaged(path, Text("it is a database, but not a review log", "它是数据库，但不是复习记录"))
+        database.execute("ROLLBACK")
     except BaseException:
         database.close()
         raise
-    if keep:
-        return database
-    database.close()
-    return None
+    return database
 
 
-def _damaged(path: Path, reason: str) -> LogError:
-    reason = reason.splitlines()[-1]
+def _damaged(path: Path, reason: Text) -> LogError:
     return LogError(
         Text(
-            f"the review log {path} is damaged ({reason}); it is left as it is. Move it aside or restore a copy; "
-            "`--no-log` practises without it",
-            f"复习记录 {path} 已损坏（{reason}）；文件未作改动。请移走它或恢复备份；用 `--no-log` 可不记录地练习",
+            f"the review log {path} is damaged ({_last_line(reason.en)}); it is left as it is. Move it aside with the files "
+            "-wal and -shm beside it, or restore a copy; `--no-log` practises without it",
+            f"复习记录 {path} 已损坏（{_last_line(reason.zh)}）；文件未作改动。请把它连同旁边的 -wal、-shm 文件移走，或恢复备份；"
+            "用 `--no-log` 可不记录地练习",
         )
     )
+
+
+def _last_line(words: str) -> str:
+    return words.splitlines()[-1]
 
 
 @contextmanager
@@ -194,19 +256,21 @@ def _explained(path: Path) -> Iterator[None]:
                     f"复习记录 {path} 正被其他程序占用，请稍后再试",
                 )
             ) from None
-        raise _unwritable(path, reason) from None
+        raise _unusable(path, same(reason)) from None
     except sqlite3.IntegrityError:
         raise
     except sqlite3.DatabaseError as error:
-        raise _damaged(path, str(error)) from None
+        raise _damaged(path, same(str(error))) from None
+    except UnicodeDecodeError:
+        raise _damaged(path, Text("it holds text that is not UTF-8", "含有非 UTF-8 的文字")) from None
     except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from None
+        raise _unusable(path, same(error.strerror or str(error))) from None
 
 
-def _unwritable(path: Path, reason: str) -> LogError:
+def _unusable(path: Path, reason: Text) -> LogError:
     return LogError(
         Text(
-            f"the review log {path} cannot be used ({reason}); what was answered before is kept. `--no-log` practises without it",
-            f"无法使用复习记录 {path}（{reason}）；此前的作答都已保存。用 `--no-log` 可不记录地练习",
+            f"the review log {path} cannot be used ({reason.en}); what was answered before is kept. `--no-log` practises without it",
+            f"无法使用复习记录 {path}（{reason.zh}）；此前的作答都已保存。用 `--no-log` 可不记录地练习",
         )
     )

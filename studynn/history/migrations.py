@@ -37,6 +37,11 @@ def create_review(database: Connection) -> None:
             f"CREATE TRIGGER no_{change.lower()} BEFORE {change} ON review "
             "BEGIN SELECT RAISE(ABORT, 'the review log is append-only'); END"
         )
+    database.execute(
+        "CREATE TRIGGER no_replace BEFORE INSERT ON review "
+        "WHEN EXISTS (SELECT 1 FROM review WHERE id = NEW.id OR rowid = NEW.rowid) "
+        "BEGIN SELECT RAISE(ABORT, 'the review log is append-only'); END"
+    )
     database.execute("CREATE TABLE device (name TEXT NOT NULL) STRICT")
     database.execute("INSERT INTO device VALUES (?)", (secrets.token_hex(4),))
 
@@ -44,18 +49,25 @@ def create_review(database: Connection) -> None:
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_review,)
 
 
-def migrate(database: Connection) -> None:
-    """Do the migrations that are still to be done, all in one transaction."""
-    if database.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
-        return
+def migrate(database: Connection) -> int:
+    """Do the migrations that are still to be done, all in one transaction. Gives the version that the file then has, which
+    is higher than this program's where a newer one was quicker."""
+    done = _done(database)
+    if done >= len(MIGRATIONS):
+        return done
     database.execute("BEGIN IMMEDIATE")
     try:
-        done = database.execute("PRAGMA user_version").fetchone()[0]  # another process may have been quicker
-        for migration in MIGRATIONS[done:]:
+        done = _done(database)  # another process may have been quicker
+        for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
             migration(database)
-        database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+            database.execute(f"PRAGMA user_version = {number}")
         database.execute("COMMIT")
     except BaseException:
         if database.in_transaction:
             database.execute("ROLLBACK")
         raise
+    return max(done, len(MIGRATIONS))
+
+
+def _done(database: Connection) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])

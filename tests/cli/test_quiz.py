@@ -197,6 +197,13 @@ def test_bad_input_gets_one_line(studynn, line, said):
     assert ran.err.count("\n") == 1 and "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("folder", ["~nosuchuser/x", "/tmp/" + "x" * 300])
+def test_a_home_that_cannot_be_is_told_in_one_line(studynn, monkeypatch, folder):
+    monkeypatch.setenv("STUDYNN_HOME", folder)
+    ran = studynn("history", "export")
+    assert (ran.code in (1, 2)) and ran.err.count("\n") == 1 and "Traceback" not in ran.err
+
+
 def test_check_lists_every_problem_of_a_broken_deck_with_its_place_and_exits_1(studynn, tmp_path):
     path = tmp_path / "broken.yaml"
     path.write_text(DECK.replace("level: 1", "level: 9").replace("answer: true", "anwser: true"), encoding="utf-8")
