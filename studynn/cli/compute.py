@@ -139,11 +139,21 @@ def run_example(example: Example, environment: Environment, given: dict[str, Any
     if seed is None and given["level"] is not None:
         seed = environment.fresh_seed()
     texts = {name: given[name] for name, wanted in inputs_of(example).items() if given[name] or wanted.kind != "flag"}
+    texts = {name: _read_file(name, text, environment) for name, text in texts.items()}
     worked = _worked(example, texts, seed, level)
     if given["json"]:
         _show_json(environment, worked, given["problem"], seed, level)
         return
     _show_table(environment, worked, given, seed, level)
+
+
+def _read_file(name: str, text: Any, environment: Environment) -> Any:
+    """What `@FILE` stands for; any other text as it is."""
+    if not isinstance(text, str) or not text.startswith("@"):
+        return text
+    from ._array_files import array_from
+
+    return array_from(name.rstrip("_").replace("_", "-"), text, environment)
 
 
 def _worked(example: Example, texts: dict[str, Any], seed: int | None, level: int) -> Worked:

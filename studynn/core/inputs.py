@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from .errors import InputError
 from .steps import Example, Inputs
@@ -20,6 +20,13 @@ Vector = Annotated[tuple[float, ...], (1,)]
 Matrix = Annotated[tuple[tuple[float, ...], ...], (2,)]
 Tensor = Annotated[Any, (2, 3, 4)]
 Counts = Annotated[tuple[int, ...], (1,), int]
+
+
+class FromFile(NamedTuple):
+    """Numbers that were read from a file: nested tuples, and the name to be used in refusals."""
+
+    value: Any
+    name: str
 
 
 @dataclass(frozen=True)
@@ -159,7 +166,7 @@ def read_input(wanted: Input, text: str) -> Any:
     except Unreadable:
         raise InputError(wanted.option, text, wanted.allowed()) from None
     if wanted.kind == "array":
-        return _fitting_array(wanted, value, text)
+        return fit_array(wanted, value, text)
     if wanted.kind == "int":
         if not isinstance(value, int):
             raise InputError(wanted.option, text, wanted.allowed())
@@ -169,7 +176,8 @@ def read_input(wanted: Input, text: str) -> Any:
     return value
 
 
-def _fitting_array(wanted: Input, value: Any, text: str) -> Any:
+def fit_array(wanted: Input, value: Any, text: str) -> Any:
+    """An array of numbers, wherever it comes from, as the value of an input; `text` names it in refusals (InputError)."""
     if is_ragged(value):
         raise InputError(wanted.option, text, _ragged_words(value))
     axes = len(shape(value))
@@ -202,7 +210,7 @@ def _bounded(wanted: Input, number: Any, text: str) -> None:
     low, high = wanted.at_least, wanted.at_most
     if (low is not None and number < low) or (high is not None and number > high):
         raise InputError(wanted.option, text, wanted.allowed())
-    if abs(number) > LARGEST:
+    if not abs(number) <= LARGEST:  # so that an undefined number is refused too
         raise InputError(wanted.option, text, Text("must lie between −1e6 and 1e6", "应在 −1e6 到 1e6 之间"))
 
 
@@ -218,9 +226,19 @@ def input_text(wanted: Input, value: Any) -> str:
 
 
 def read_inputs(example: Example, texts: dict[str, Any]) -> Inputs:
-    """All inputs of an example: the texts given (flags as booleans), the defaults for the rest."""
+    """All inputs of an example: the texts given (flags as booleans, arrays also from files), the defaults for the rest."""
     values = defaults(example)
     for name, wanted in inputs_of(example).items():
-        if texts.get(name) is not None:
-            values[name] = texts[name] if wanted.kind == "flag" else read_input(wanted, texts[name])
+        given = texts.get(name)
+        if isinstance(given, FromFile):
+            values[name] = _from_file(wanted, given)
+        elif given is not None:
+            values[name] = given if wanted.kind == "flag" else read_input(wanted, given)
     return values
+
+
+def _from_file(wanted: Input, given: FromFile) -> Any:
+    if wanted.kind != "array" or not all(isinstance(number, int | float) for number in components(given.value)):
+        raise InputError(wanted.option, given.name, wanted.allowed())
+    value = given.value if isinstance(given.value, tuple) else (given.value,)
+    return fit_array(wanted, value, given.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .blocks import Block, Cell, Gap, Grid, Heading, Line, Listing, Maths, visible
+from .notation import elided
 
 
 def render(blocks: Iterable[Block]) -> str:
@@ -38,6 +39,11 @@ def _escaped(words: str) -> str:
 
 def _cell(cell: Cell) -> str:
     if isinstance(cell, Maths):
-        words = visible(cell.words).replace("\n", " ").replace("|", "∣").replace("`", "’")
+        words = (
+            visible(cell.words if cell.whole else elided(cell.words))
+            .replace("\n", " ")
+            .replace("|", "∣")
+            .replace("`", "’")
+        )
         return f"`{words}`" if words else ""
     return _escaped(cell)

@@ -168,6 +168,11 @@ def _matrix(rows: list[list[str]], most: int) -> Picture:
     return Picture([a + line + b for a, line, b in zip(left, lines, right, strict=True)])
 
 
+def elided(words: str) -> str:
+    """A formula or value on one line, its long arrays without their middles."""
+    return ARRAY.sub(lambda match: _elided(match[0], MOST), words)
+
+
 def _elided(array: str, most: int) -> str:
     """An array on one line of notation, without the middle of what is long."""
     return "; ".join(

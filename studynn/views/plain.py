@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .blocks import Block, Cell, Gap, Grid, Heading, Line, Listing, Maths, visible
+from .notation import elided
 
 
 def render(blocks: Iterable[Block]) -> str:
@@ -39,4 +40,6 @@ def _grid(grid: Grid) -> list[str]:
 
 
 def _words(cell: Cell) -> str:
-    return cell.words if isinstance(cell, Maths) else cell
+    if isinstance(cell, Maths):
+        return cell.words if cell.whole else elided(cell.words)
+    return cell

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ..core.inputs import input_text, inputs_of, used_inputs
 from ..core.near import near
-from ..core.steps import Worked
+from ..core.steps import Step, Value, Worked
 from ..core.text import Language, Text, value_text
+from ..core.values import shape
 from .blocks import Block, Gap, Grid, Heading, Line, Listing, Maths
+from .notation import MOST
 
 MOST_ROWS, FIRST, LAST = 60, 5, 2
 STEP = Text("Step", "步骤")
@@ -50,7 +52,7 @@ def steps_grid(worked: Worked, language: Language) -> Grid:
     """One row a step: title, formula, numbers, value. Of a very long derivation the first and last rows."""
     headers = tuple(text.to(language) for text in (STEP, FORMULA, NUMBERS, VALUE))
     rows = tuple(
-        (step.title.to(language), Maths(step.formula), Maths(step.shown), Maths(value_text(step.value)))
+        (step.title.to(language), Maths(step.formula), Maths(_unless_value(step)), Maths(_sized(step.value)))
         for step in worked.steps
     )
     if len(rows) > MOST_ROWS:
@@ -59,6 +61,17 @@ def steps_grid(worked: Worked, language: Language) -> Grid:
         )
         rows = (*rows[:FIRST], (left_out.to(language), Maths("⋮"), Maths(""), Maths("")), *rows[-LAST:])
     return Grid(headers, rows, stack=3)
+
+
+def _unless_value(step: Step) -> str:
+    """The numbers of a step; nothing where they are the value itself, which stands beside them."""
+    return "" if step.shown == value_text(step.value) else step.shown
+
+
+def _sized(value: Value) -> str:
+    """A value on one line; a large array after its shape, as the middle of it will not be shown."""
+    axes = shape(value)
+    return f"{'×'.join(map(str, axes))} {value_text(value)}" if max(axes, default=0) > MOST else value_text(value)
 
 
 def problem_blocks(worked: Worked, language: Language) -> list[Block]:
