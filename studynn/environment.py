@@ -96,7 +96,9 @@ class Environment:
         try:
             return Path(home).expanduser() if home else None
         except RuntimeError:
-            raise StudyError(Text(f"STUDYNN_HOME {home}: there is no such user", f"STUDYNN_HOME {home}：没有这个用户")) from None
+            raise StudyError(
+                Text(f"STUDYNN_HOME {home}: there is no such user", f"STUDYNN_HOME {home}：没有这个用户")
+            ) from None
 
 
 def choose_language(arguments: list[str], variables: Mapping[str, str]) -> Language:

@@ -90,7 +90,7 @@ class Notation:
 
     def power(self):
         value = self.atom()
-        while sign := self.take("ᵀ", "²", "^"):
+        while sign := self.take("ᵀ", "²", "³", "^"):
             if sign == "ᵀ":
                 value = np.atleast_2d(value) if np.ndim(value) == 1 else np.transpose(value)
             else:
@@ -106,6 +106,8 @@ class Notation:
             return number(token)
         if token == "½":
             return 0.5
+        if token == "∞":
+            return math.inf
         if token in FUNCTIONS:
             argument = self.atom()
             if isinstance(argument, tuple):

@@ -1,12 +1,12 @@
-"""Recurrent layers over a batch and time, with backpropagation through time: the simple RNN and the LSTM.
+"""Recurrent layers over a batch and time, with backpropagation through time: the simple RNN, the LSTM and the GRU.
 
 U acts on inputs, W on states. A batch has one sample a row, so a layer computes `x Uᵀ + h Wᵀ + b`; time runs along the
-first axis. T steps, N samples, n inputs, m units.
+first axis. T steps, N samples, n inputs, m units. What does not fit is refused by a ValueError that names both shapes.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from .activations import ACTIVATIONS, Array, sigmoid
 
 GATES = "ifgo"
 """The order in which the gates of an LSTM are stacked, PyTorch's: input, forget, candidate, output."""
+GRU_GATES = "rzn"
+"""The order in which the gates of a GRU are stacked, PyTorch's: reset, update, candidate."""
 
 
 class RNNTrace(NamedTuple):
@@ -40,6 +42,7 @@ def rnn_forward(x: Array, h0: Array, u: Array, w: Array, b: Array, activation: s
     x T×N×n, h0 N×m, u m×n, w m×m, b m. The first of the states returned is h0. `activation` is a name of ACTIVATIONS.
     """
     f, _ = ACTIVATIONS[activation]
+    _require_fit(x, h0, (), u=u, w=w, b=b)
     a = x @ u.T + b
     h = np.empty((len(x) + 1, *h0.shape))
     h[0] = h0
@@ -55,6 +58,7 @@ def rnn_backward(trace: RNNTrace, u: Array, w: Array, dh: Array, activation: str
     dh T×N×m is the slope of the loss in each state as it is used outside the recurrence (in outputs).
     """
     _, slope = ACTIVATIONS[activation]
+    _require("dh", dh, trace.a.shape, "as the states have")
     da = np.empty_like(trace.a)
     back = np.zeros_like(trace.h[0])
     for t in reversed(range(len(da))):
@@ -98,6 +102,8 @@ def lstm_forward(x: Array, h0: Array, c0: Array, u: Array, w: Array, b: Array) -
     x T×N×n, h0 and c0 N×m; u 4×m×n, w 4×m×m and b 4×m hold a layer for each gate in the order of GATES. The first of
     the cells and states returned are c0 and h0.
     """
+    _require_fit(x, h0, (4,), u=u, w=w, b=b)
+    _require("c0", c0, h0.shape, "as h0 has")
     steps, (samples, units) = len(x), h0.shape
     stacked_w = w.reshape(4 * units, units)
     z = x @ u.reshape(4 * units, -1).T + b.reshape(-1)
@@ -121,6 +127,7 @@ def lstm_backward(trace: LSTMTrace, u: Array, w: Array, dh: Array, dc: Array | N
     (0 if not given).
     """
     steps, samples, _, units = trace.gates.shape
+    _require("dh", dh, (steps, samples, units), "as the states have")
     dz = np.empty_like(trace.gates)
     dh_back = np.zeros((samples, units))
     dc_back = np.zeros((samples, units)) if dc is None else dc
@@ -143,3 +150,161 @@ def lstm_backward(trace: LSTMTrace, u: Array, w: Array, dh: Array, dc: Array | N
         w=np.einsum("tnkm,tnj->kmj", dz, trace.h[:-1]),
         b=dz.sum(axis=(0, 1)),
     )
+
+
+class GRUTrace(NamedTuple):
+    """What a forward pass leaves for the backward pass.
+
+    Inputs T×N×n, opened gates T×N×3×m in the order of GRU_GATES, what the reset gate made of the old state T×N×m (r⊙h
+    before W, or W h + c that r scales after it), states (T+1)×N×m.
+    """
+
+    x: Array
+    gates: Array
+    inner: Array
+    h: Array
+
+
+class GRUGradients(NamedTuple):
+    """The slope of the loss in everything that a GRU was given, each in the shape of its namesake."""
+
+    x: Array
+    h0: Array
+    u: Array
+    w: Array
+    b: Array
+    c: Array
+
+
+def gru_forward(
+    x: Array,
+    h0: Array,
+    u: Array,
+    w: Array,
+    b: Array,
+    c: Array | None = None,
+    reset: Literal["before", "after"] = "after",
+) -> GRUTrace:
+    """hₜ = z⊙hₜ₋₁ + (1 − z)⊙n for t = 1 … T. Cho et al. 2014, equations 5 to 8.
+
+    x T×N×n, h0 N×m; u 3×m×n, w 3×m×m and b 3×m hold a layer for each gate in the order of GRU_GATES. The reset gate
+    acts `before` W, n = tanh(Ux + b + W(r⊙h)) as in the paper, or `after` it, n = tanh(Ux + b + r⊙(Wh + c)) as in
+    PyTorch and Keras; c, of m numbers, is left out where it is not given, and refused with `before`. With the weights
+    of z negated, z takes the new value in (Chung et al. 2014). The first of the states returned is h0.
+    """
+    _require_fit(x, h0, (3,), u=u, w=w, b=b)
+    _require_recurrent_bias(c, h0.shape, reset)
+    steps, (samples, units) = len(x), h0.shape
+    on_state = _halved(w, units)
+    gates = (x.reshape(steps * samples, x.shape[2]) @ _halved(u, units).T).reshape(steps, samples, 3 * units)
+    gates += _halved(b, units)
+    inner, h = np.empty((steps, samples, units)), np.empty((steps + 1, samples, units))
+    h[0] = h0
+    two = 2 * units  # r and z lie side by side
+    for t in range(steps):
+        rz, r, z, n = (gates[t, :, part] for part in _parts(units))
+        if reset == "after":
+            recurrent = h[t] @ on_state.T
+            rz += recurrent[:, :two]
+            inner[t] = recurrent[:, two:] if c is None else recurrent[:, two:] + c
+        else:
+            rz += h[t] @ on_state[:two].T
+        np.tanh(rz, out=rz)
+        rz *= 0.5
+        rz += 0.5
+        if reset == "after":
+            n += r * inner[t]
+        else:
+            inner[t] = r * h[t]
+            n += inner[t] @ on_state[two:].T
+        np.tanh(n, out=n)
+        np.subtract(h[t], n, out=h[t + 1])
+        h[t + 1] *= z
+        h[t + 1] += n
+    return GRUTrace(x, gates.reshape(steps, samples, 3, units), inner, h)
+
+
+def gru_backward(
+    trace: GRUTrace, u: Array, w: Array, dh: Array, reset: Literal["before", "after"] = "after"
+) -> GRUGradients:
+    """Backpropagation through time, without truncation, through either of the resets of `gru_forward`.
+
+    dh T×N×m is the slope of the loss in each state as it is used outside the recurrence. The slope in c is 0 with
+    `before`.
+    """
+    steps, samples, _, units = trace.gates.shape
+    _require("dh", dh, trace.inner.shape, "as the states have")
+    gates = trace.gates.reshape(steps, samples, 3 * units)
+    da = np.empty_like(gates)  # in the net inputs of the gates
+    dc = np.zeros_like(trace.inner)  # in Wh + c
+    back = np.zeros((samples, units))
+    two, by_state = 2 * units, np.ascontiguousarray(w.reshape(3 * units, units).T)
+    for t in reversed(range(steps)):
+        _, r, z, n = (gates[t, :, part] for part in _parts(units))
+        drz, dr, dz, dn = (da[t, :, part] for part in _parts(units))
+        dh_t = back + dh[t]
+        back = dh_t * z
+        dn[...] = (dh_t - back) * (1 - n * n)
+        dz[...] = (trace.h[t] - n) * (back - back * z)
+        if reset == "after":
+            np.multiply(dn, r, out=dc[t])
+            dr[...] = dc[t] * (trace.inner[t] - trace.inner[t] * r)
+            back += dc[t] @ by_state[:, two:].T
+        else:
+            dinner = dn @ by_state[:, two:].T
+            dinner *= r
+            back += dinner
+            dr[...] = dinner * (trace.h[t] - trace.inner[t])
+        back += drz @ by_state[:, :two].T
+    through_w = (dc, trace.h[:-1]) if reset == "after" else (da[:, :, two:], trace.inner)
+    return GRUGradients(
+        x=(da.reshape(steps * samples, 3 * units) @ u.reshape(3 * units, -1)).reshape(trace.x.shape),
+        h0=back,
+        u=_products(da, trace.x).reshape(u.shape),
+        w=np.concatenate([_products(da[:, :, :two], trace.h[:-1]), _products(*through_w)]).reshape(w.shape),
+        b=da.sum(axis=(0, 1)).reshape(3, units),
+        c=dc.sum(axis=(0, 1)),
+    )
+
+
+def _products(slopes: Array, read: Array) -> Array:
+    """Σ over steps and samples of slope × what the weight read: T×N×k and T×N×j give k×j, by one matrix product."""
+    rows = read.shape[0] * read.shape[1]
+    product: Array = slopes.reshape(rows, slopes.shape[2]).T @ read.reshape(rows, read.shape[2])
+    return product
+
+
+def _parts(units: int) -> tuple[slice, slice, slice, slice]:
+    """Where r and z together, r, z and n lie in a row of 3m numbers."""
+    return slice(2 * units), slice(units), slice(units, 2 * units), slice(2 * units, None)
+
+
+def _halved(layers: Array, units: int) -> Array:
+    """The layers of a GRU stacked, with those of r and z halved: σ(a) = ½ + ½ tanh(a/2), and tanh is fast and safe."""
+    stacked = layers.reshape(3 * units, *layers.shape[2:]).copy()
+    stacked[: 2 * units] *= 0.5
+    return stacked
+
+
+def _require_fit(x: Array, h0: Array, gates: tuple[int, ...], u: Array, w: Array, b: Array) -> None:
+    if x.ndim != 3 or h0.ndim != 2:
+        raise ValueError(f"x must be T×N×n and h0 N×m, their shapes are {x.shape} and {h0.shape}")
+    (_, samples, inputs), (_, units) = x.shape, h0.shape
+    why = f"to fit x of shape {x.shape} and h0 of shape {h0.shape}"
+    _require("h0", h0, (samples, units), f"to fit x of shape {x.shape}")
+    _require("u", u, (*gates, units, inputs), why)
+    _require("w", w, (*gates, units, units), why)
+    _require("b", b, (*gates, units), why)
+
+
+def _require(name: str, array: Array, shape: tuple[int, ...], why: str) -> None:
+    if array.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape} {why}, it has {array.shape}")
+
+
+def _require_recurrent_bias(c: Array | None, states: tuple[int, ...], reset: str) -> None:
+    if c is None:
+        return
+    if reset == "before":
+        raise ValueError("c is the bias within a reset after W; with the reset before W there is none")
+    _require("c", c, states[1:], f"to fit h0 of shape {states}")

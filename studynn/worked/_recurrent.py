@@ -1,10 +1,15 @@
-"""What the examples on recurrent cells share: shapes that must fit each other."""
+"""What the examples on recurrent cells share: shapes that must fit, sums free of rounding noise, small drawn numbers."""
 
+from collections.abc import Iterable
+from math import fsum, tanh
+
+from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import input_text, inputs_of
 from studynn.core.steps import Example
-from studynn.core.text import Text
+from studynn.core.text import Text, number_text
 from studynn.nn.activations import Array
+from studynn.worked._training import NOISE, signed
 
 
 def require_shape(example: Example, name: str, given: Array, wanted: tuple[int, ...], why: Text) -> None:
@@ -28,3 +33,25 @@ def require_shape(example: Example, name: str, given: Array, wanted: tuple[int, 
             f"{option.symbol} 应为 {due}{why.zh}，现为 {found}",
         )
     raise InputError(option.option, input_text(option, given), allowed)
+
+
+def halves(rng: Rng, length: int) -> tuple[float, ...]:
+    """Numbers from −1.5 to 1.5 in halves, none of them 0."""
+    return tuple(pick(rng, (-1.5, -1.0, -0.5, 0.5, 1.0, 1.5)) for _ in range(length))
+
+
+def total(terms: Iterable[float]) -> float:
+    """A sum that is 0 where only rounding is left of it, as 3·0.1 − 0.3."""
+    parts = [float(term) for term in terms]
+    found = fsum(parts)
+    return 0.0 if abs(found) <= NOISE * fsum(map(abs, parts)) else found
+
+
+def scalar_cell(u: float, x: float, w: float, h: float) -> float:
+    """tanh(u x + w h)."""
+    return tanh(total((u * x, w * h)))
+
+
+def scalar_cell_text(u: float, x: float, w: float, h: float) -> str:
+    """tanh(u x + w h) with the numbers in."""
+    return f"tanh({number_text(u)}·{signed(x)} + {signed(w)}·{signed(h)})"

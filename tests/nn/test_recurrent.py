@@ -7,7 +7,14 @@ import pytest
 from make_recurrent_vectors import KINDS, STORED, computed_by_torch, random_case
 
 from studynn.nn.activations import ACTIVATIONS
-from studynn.nn.recurrent import lstm_backward, lstm_forward, rnn_backward, rnn_forward
+from studynn.nn.recurrent import (
+    gru_backward,
+    gru_forward,
+    lstm_backward,
+    lstm_forward,
+    rnn_backward,
+    rnn_forward,
+)
 
 CASES = [
     {name: part if name == "kind" else np.array(part) for name, part in case.items()}
@@ -22,11 +29,16 @@ def computed_here(case):
         trace = lstm_forward(case["x"], case["h0"], case["c0"], u, w, b)
         gradients = lstm_backward(trace, u, w, case["dh"], case["dc"])
         found = {"h": trace.h[1:], "c": trace.c[-1]}
+    elif case["kind"].startswith("gru"):
+        reset = case["kind"].removeprefix("gru-")
+        trace = gru_forward(case["x"], case["h0"], u, w, b, case.get("c"), reset)
+        gradients = gru_backward(trace, u, w, case["dh"], reset)
+        found = {"h": trace.h[1:]}
     else:
         trace = rnn_forward(case["x"], case["h0"], u, w, b, case["kind"])
         gradients = rnn_backward(trace, u, w, case["dh"], case["kind"])
         found = {"h": trace.h[1:]}
-    return found | {f"d{name}": slope for name, slope in gradients._asdict().items()}
+    return found | {f"d{name}": slope for name, slope in gradients._asdict().items() if name in case}
 
 
 def assert_same(found, expected):
@@ -98,6 +110,10 @@ def test_no_steps_leave_the_first_state_and_hand_the_gradient_of_nothing_back():
     np.testing.assert_array_equal(trace.h, case["h0"][None])
     gradients = rnn_backward(trace, case["u"], case["w"], case["dh"][:0])
     assert not any(np.any(part) for part in gradients)
+    case = random_case("gru-after", 2)
+    trace = gru_forward(case["x"][:0], case["h0"], case["u"], case["w"], case["b"])
+    np.testing.assert_array_equal(trace.h, case["h0"][None])
+    assert not any(np.any(part) for part in gru_backward(trace, case["u"], case["w"], case["dh"][:0]))
 
 
 def test_inputs_are_left_as_they_were():
@@ -106,3 +122,88 @@ def test_inputs_are_left_as_they_were():
     computed_here(case)
     for name, part in before.items():
         np.testing.assert_array_equal(case[name], part)
+
+
+@pytest.mark.parametrize("reset", ["before", "after"])
+@pytest.mark.parametrize("name", ["x", "h0", "u", "w", "b", "c"])
+def test_a_gru_has_the_gradients_that_finite_differences_give(reset, name):
+    case = random_case("gru-after", 4)
+    parts = {part: case[part] for part in ("x", "h0", "u", "w", "b", "c") if part != "c" or reset == "after"}
+    trace = gru_forward(**parts, reset=reset)
+    gradients = gru_backward(trace, case["u"], case["w"], case["dh"], reset)
+    if name not in parts:
+        np.testing.assert_array_equal(gradients.c, 0)
+        return
+
+    def loss(changed):
+        return np.sum(case["dh"] * gru_forward(**(parts | {name: changed}), reset=reset).h[1:])
+
+    np.testing.assert_allclose(getattr(gradients, name), slope_by_differences(loss, parts[name]), rtol=1e-6, atol=1e-7)
+
+
+def test_both_resets_agree_on_a_single_unit_and_differ_on_two():
+    for units, same in ((1, True), (2, False)):
+        case = next(case for seed in range(99) if (case := random_case("gru-before", seed))["w"].shape[-1] == units)
+        before, after = (
+            gru_forward(case["x"], case["h0"], case["u"], case["w"], case["b"], reset=reset).h
+            for reset in ("before", "after")
+        )
+        assert np.allclose(before, after, rtol=1e-12) is same
+
+
+def test_negating_the_weights_of_the_update_gate_gives_the_other_convention():
+    case = random_case("gru-before", 2)
+    sign = np.array([1, -1, 1])[:, None]
+    u, w, b = case["u"] * sign[..., None], case["w"] * sign[..., None], case["b"] * sign
+    ours = gru_forward(case["x"], case["h0"], case["u"], case["w"], case["b"], reset="before")
+    other = gru_forward(case["x"], case["h0"], u, w, b, reset="before")
+    _, z, n = np.moveaxis(ours.gates[0], 1, 0)
+    np.testing.assert_allclose(other.h[1], (1 - z) * case["h0"] + z * n, rtol=1e-12, atol=1e-14)
+
+
+def test_gates_of_a_gru_shut_and_open_quite_without_overflow():
+    size = np.full((3, 1, 1), 1e4)
+    for x in (1.0, -1.0):
+        trace = gru_forward(np.full((2, 1, 1), x), np.zeros((1, 1)), size, size * 0, np.zeros((3, 1)))
+        r, z, n = trace.gates[0, 0, :, 0]
+        assert (r, z, n) == ((1, 1, 1) if x > 0 else (0, 0, -1))
+
+
+def parts_of_a_gru(**changed):
+    shapes = {"x": (2, 3, 4), "h0": (3, 5), "u": (3, 5, 4), "w": (3, 5, 5), "b": (3, 5)} | changed
+    return {name: np.zeros(shape) for name, shape in shapes.items()}
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"x": (2, 4)}, r"x must be T×N×n and h0 N×m, their shapes are \(2, 4\) and \(3, 5\)"),
+        ({"h0": (2, 5)}, r"h0 must have the shape \(3, 5\) to fit x of shape \(2, 3, 4\), it has \(2, 5\)"),
+        ({"u": (5, 4)}, r"u must have the shape \(3, 5, 4\) to fit x of shape .* it has \(5, 4\)"),
+        ({"w": (3, 5, 4)}, r"w must have the shape \(3, 5, 5\) to fit .* h0 of shape \(3, 5\), it has \(3, 5, 4\)"),
+        ({"b": (3,)}, r"b must have the shape \(3, 5\) to fit .* it has \(3,\)"),
+        ({"c": (1,)}, r"c must have the shape \(5,\) to fit h0 of shape \(3, 5\), it has \(1,\)"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_refused_with_both_named(changed, message):
+    with pytest.raises(ValueError, match=message):
+        gru_forward(**parts_of_a_gru(**changed))
+
+
+def test_a_slope_of_another_shape_than_the_states_is_refused():
+    parts = parts_of_a_gru()
+    with pytest.raises(ValueError, match=r"dh must have the shape \(2, 3, 5\) as the states have, it has \(3, 5\)"):
+        gru_backward(gru_forward(**parts), parts["u"], parts["w"], np.zeros((3, 5)))
+
+
+def test_the_bias_within_the_reset_belongs_to_the_reset_after_w():
+    with pytest.raises(ValueError, match="with the reset before W there is none"):
+        gru_forward(**parts_of_a_gru(c=(5,)), reset="before")
+
+
+def test_the_lstm_and_the_simple_rnn_refuse_what_does_not_fit_too():
+    parts = parts_of_a_gru(u=(4, 5, 4), w=(4, 5, 5), b=(4, 5), c0=(3, 4))
+    with pytest.raises(ValueError, match=r"c0 must have the shape \(3, 5\) as h0 has, it has \(3, 4\)"):
+        lstm_forward(**parts)
+    with pytest.raises(ValueError, match=r"u must have the shape \(5, 4\) to fit .* it has \(4, 5, 4\)"):
+        rnn_forward(parts["x"], parts["h0"], parts["u"], parts["w"], parts["b"])
