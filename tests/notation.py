@@ -20,12 +20,18 @@ def softmax(z):
     return e / e.sum(axis=-1, keepdims=True)
 
 
+def squash(s):
+    norm = np.linalg.norm(s, axis=-1, keepdims=True)
+    return s * norm / (1 + norm**2)
+
+
 FUNCTIONS = {
     "σ": lambda z: 1 / (1 + np.exp(-np.asarray(z, float))),
     "tanh": np.tanh,
     "tan": np.tan,
     "ReLU": lambda z: np.maximum(z, 0),
     "softmax": softmax,
+    "squash": squash,
     "Σ": np.sum,
     "ln": np.log,
     "exp": np.exp,
@@ -94,7 +100,7 @@ class Notation:
             if sign == "ᵀ":
                 value = np.atleast_2d(value) if np.ndim(value) == 1 else np.transpose(value)
             else:
-                exponent = 2 if sign == "²" else self.signed()
+                exponent = {"²": 2, "³": 3}.get(sign) or self.signed()
                 squared = sign == "^" and np.ndim(value) == 2  # ² goes entry by entry, ^ multiplies matrices
                 value = np.linalg.matrix_power(value, exponent) if squared else value**exponent
         return value

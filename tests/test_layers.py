@@ -31,7 +31,7 @@ LIBRARIES = {
     "history": set(),
     "views": {"rich"},
     "environment": {"platformdirs"},
-    "cli": {"typer"},
+    "cli": {"typer", "numpy"},  # numpy to read .npy files
     "__main__": set(),
     "": set(),
 }

@@ -54,7 +54,10 @@ class Check(NamedTuple):
 
 @dataclass(eq=False, repr=False)
 class Example:
-    """A worked example: its derivation and what belongs to it."""
+    """A worked example: its derivation and what belongs to it.
+
+    `results` may be asked for, by name; those also in `unasked` only where an author does so, because their values hardly vary.
+    """
 
     name: str
     title: Text
@@ -62,6 +65,7 @@ class Example:
     results: tuple[str, ...]
     derive: Callable[..., Steps]
     notes: tuple[Text, ...] = ()
+    unasked: tuple[str, ...] = ()
     draw: Callable[[Any, int], Inputs | None] | None = None
     checked_by: Check | None = None
     _inputs: Any = None
@@ -88,14 +92,21 @@ class Example:
 
 
 def example(
-    *, title: Text, topic: str | tuple[str, ...], results: tuple[str, ...], notes: tuple[Text, ...] = ()
+    *,
+    title: Text,
+    topic: str | tuple[str, ...],
+    results: tuple[str, ...],
+    notes: tuple[Text, ...] = (),
+    unasked: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Steps]], Example]:
     """Make a generator of steps a worked example, named after its file: `conv_size.py` is `conv-size`."""
 
     def wrap(derive: Callable[..., Steps]) -> Example:
         name = derive.__module__.rpartition(".")[2].replace("_", "-")
         topics = (topic,) if isinstance(topic, str) else topic
-        return Example(name=name, title=title, topics=topics, results=results, derive=derive, notes=notes)
+        return Example(
+            name=name, title=title, topics=topics, results=results, derive=derive, notes=notes, unasked=unasked
+        )
 
     return wrap
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from .activations import ACTIVATIONS, Array, sigmoid
+from .activations import ACTIVATIONS, Array
 
 GATES = "ifgo"
 """The order in which the gates of an LSTM are stacked, PyTorch's: input, forget, candidate, output."""
@@ -43,7 +43,7 @@ def rnn_forward(x: Array, h0: Array, u: Array, w: Array, b: Array, activation: s
     """
     f, _ = ACTIVATIONS[activation]
     _require_fit(x, h0, (), u=u, w=w, b=b)
-    a = x @ u.T + b
+    a = (_rows(x) @ u.T + b).reshape(*x.shape[:2], len(u))
     h = np.empty((len(x) + 1, *h0.shape))
     h[0] = h0
     for t in range(len(x)):
@@ -61,14 +61,15 @@ def rnn_backward(trace: RNNTrace, u: Array, w: Array, dh: Array, activation: str
     _require("dh", dh, trace.a.shape, "as the states have")
     da = np.empty_like(trace.a)
     back = np.zeros_like(trace.h[0])
+    by_state = np.ascontiguousarray(w.T)
     for t in reversed(range(len(da))):
         da[t] = (dh[t] + back) * slope(trace.a[t])
-        back = da[t] @ w
+        back = da[t] @ by_state.T
     return RNNGradients(
-        x=da @ u,
+        x=(_rows(da) @ u).reshape(trace.x.shape),
         h0=back,
-        u=np.einsum("tnm,tnk->mk", da, trace.x),
-        w=np.einsum("tnm,tnk->mk", da, trace.h[:-1]),
+        u=_products(da, trace.x),
+        w=_products(da, trace.h[:-1]),
         b=da.sum(axis=(0, 1)),
     )
 
@@ -105,19 +106,19 @@ def lstm_forward(x: Array, h0: Array, c0: Array, u: Array, w: Array, b: Array) -
     _require_fit(x, h0, (4,), u=u, w=w, b=b)
     _require("c0", c0, h0.shape, "as h0 has")
     steps, (samples, units) = len(x), h0.shape
-    stacked_w = w.reshape(4 * units, units)
-    z = x @ u.reshape(4 * units, -1).T + b.reshape(-1)
-    gates = np.empty((steps, samples, 4, units))
+    gates, on_state = _on_inputs(x, u, b), _negated(w)
     c, h = np.empty((steps + 1, samples, units)), np.empty((steps + 1, samples, units))
     c[0], h[0] = c0, h0
     for t in range(steps):
-        opened = (z[t] + h[t] @ stacked_w.T).reshape(samples, 4, units)
-        gates[t] = sigmoid(opened)
-        gates[t, :, 2] = np.tanh(opened[:, 2])
-        i, f, g, o = np.moveaxis(gates[t], 1, 0)
-        c[t + 1] = f * c[t] + i * g
-        h[t + 1] = o * np.tanh(c[t + 1])
-    return LSTMTrace(x, gates, c, h)
+        gates[t] += h[t] @ on_state.T
+        i, f, g, o = (gates[t, :, k * units : (k + 1) * units] for k in range(4))
+        _open(gates[t, :, : 2 * units])
+        _open(o)
+        np.tanh(g, out=g)
+        np.multiply(f, c[t], out=c[t + 1])
+        c[t + 1] += i * g
+        np.multiply(o, np.tanh(c[t + 1]), out=h[t + 1])
+    return LSTMTrace(x, gates.reshape(steps, samples, 4, units), c, h)
 
 
 def lstm_backward(trace: LSTMTrace, u: Array, w: Array, dh: Array, dc: Array | None = None) -> LSTMGradients:
@@ -128,27 +129,31 @@ def lstm_backward(trace: LSTMTrace, u: Array, w: Array, dh: Array, dc: Array | N
     """
     steps, samples, _, units = trace.gates.shape
     _require("dh", dh, (steps, samples, units), "as the states have")
-    dz = np.empty_like(trace.gates)
+    gates = trace.gates.reshape(steps, samples, 4 * units)
+    dz = np.empty_like(gates)
     dh_back = np.zeros((samples, units))
     dc_back = np.zeros((samples, units)) if dc is None else dc
+    by_state = np.ascontiguousarray(w.reshape(4 * units, units).T)
     for t in reversed(range(steps)):
-        i, f, g, o = np.moveaxis(trace.gates[t], 1, 0)
+        i, f, g, o = (gates[t, :, k * units : (k + 1) * units] for k in range(4))
+        di, df, dg, do = (dz[t, :, k * units : (k + 1) * units] for k in range(4))
         shown = np.tanh(trace.c[t + 1])
-        dh_t = dh[t] + dh_back
-        dc_t = dc_back + dh_t * o * (1 - shown**2)
-        dz[t, :, 0] = dc_t * g * i * (1 - i)
-        dz[t, :, 1] = dc_t * trace.c[t] * f * (1 - f)
-        dz[t, :, 2] = dc_t * i * (1 - g**2)
-        dz[t, :, 3] = dh_t * shown * o * (1 - o)
-        dh_back = np.einsum("nkm,kmj->nj", dz[t], w)
-        dc_back = dc_t * f
+        dh_t = (dh[t] + dh_back) * o
+        dc_t = dc_back + dh_t * (1 - shown * shown)
+        kept, added = dc_t * f, dc_t * i
+        di[...] = added * g * (1 - i)
+        df[...] = kept * trace.c[t] * (1 - f)
+        dg[...] = added * (1 - g * g)
+        do[...] = dh_t * shown * (1 - o)
+        dh_back = dz[t] @ by_state.T
+        dc_back = kept
     return LSTMGradients(
-        x=np.einsum("tnkm,kmj->tnj", dz, u),
+        x=(_rows(dz) @ u.reshape(4 * units, -1)).reshape(trace.x.shape),
         h0=dh_back,
         c0=dc_back,
-        u=np.einsum("tnkm,tnj->kmj", dz, trace.x),
-        w=np.einsum("tnkm,tnj->kmj", dz, trace.h[:-1]),
-        b=dz.sum(axis=(0, 1)),
+        u=_products(dz, trace.x).reshape(u.shape),
+        w=_products(dz, trace.h[:-1]).reshape(w.shape),
+        b=dz.sum(axis=(0, 1)).reshape(4, units),
     )
 
 
@@ -195,9 +200,7 @@ def gru_forward(
     _require_fit(x, h0, (3,), u=u, w=w, b=b)
     _require_recurrent_bias(c, h0.shape, reset)
     steps, (samples, units) = len(x), h0.shape
-    on_state = _halved(w, units)
-    gates = (x.reshape(steps * samples, x.shape[2]) @ _halved(u, units).T).reshape(steps, samples, 3 * units)
-    gates += _halved(b, units)
+    gates, on_state = _on_inputs(x, u, b), _negated(w)
     inner, h = np.empty((steps, samples, units)), np.empty((steps + 1, samples, units))
     h[0] = h0
     two = 2 * units  # r and z lie side by side
@@ -209,9 +212,7 @@ def gru_forward(
             inner[t] = recurrent[:, two:] if c is None else recurrent[:, two:] + c
         else:
             rz += h[t] @ on_state[:two].T
-        np.tanh(rz, out=rz)
-        rz *= 0.5
-        rz += 0.5
+        _open(rz)
         if reset == "after":
             n += r * inner[t]
         else:
@@ -258,7 +259,7 @@ def gru_backward(
         back += drz @ by_state[:, :two].T
     through_w = (dc, trace.h[:-1]) if reset == "after" else (da[:, :, two:], trace.inner)
     return GRUGradients(
-        x=(da.reshape(steps * samples, 3 * units) @ u.reshape(3 * units, -1)).reshape(trace.x.shape),
+        x=(_rows(da) @ u.reshape(3 * units, -1)).reshape(trace.x.shape),
         h0=back,
         u=_products(da, trace.x).reshape(u.shape),
         w=np.concatenate([_products(da[:, :, :two], trace.h[:-1]), _products(*through_w)]).reshape(w.shape),
@@ -267,23 +268,41 @@ def gru_backward(
     )
 
 
-def _products(slopes: Array, read: Array) -> Array:
-    """Σ over steps and samples of slope × what the weight read: T×N×k and T×N×j give k×j, by one matrix product."""
-    rows = read.shape[0] * read.shape[1]
-    product: Array = slopes.reshape(rows, slopes.shape[2]).T @ read.reshape(rows, read.shape[2])
-    return product
-
-
 def _parts(units: int) -> tuple[slice, slice, slice, slice]:
     """Where r and z together, r, z and n lie in a row of 3m numbers."""
     return slice(2 * units), slice(units), slice(units, 2 * units), slice(2 * units, None)
 
 
-def _halved(layers: Array, units: int) -> Array:
-    """The layers of a GRU stacked, with those of r and z halved: σ(a) = ½ + ½ tanh(a/2), and tanh is fast and safe."""
-    stacked = layers.reshape(3 * units, *layers.shape[2:]).copy()
-    stacked[: 2 * units] *= 0.5
-    return stacked
+def _on_inputs(x: Array, u: Array, b: Array) -> Array:
+    """Ux + b of all gates, T×N×km, negated as by `_negated`."""
+    net: Array = _rows(x) @ _negated(u).T
+    net += _negated(b)
+    return net.reshape(*x.shape[:2], net.shape[1])
+
+
+def _negated(layers: Array) -> Array:
+    """The layers of all gates in one matrix, negated but for the candidate, the third gate of LSTM and GRU alike."""
+    sign = np.full((len(layers), 1, 1)[: layers.ndim], -1.0)
+    sign[2] = 1.0
+    return np.asarray((layers * sign).reshape(-1, *layers.shape[2:]))
+
+
+def _open(net: Array) -> None:
+    """σ(a) = 1/(1 + e^−a) in place of −a. A gate quite shut is 1/∞ = 0."""
+    with np.errstate(over="ignore"):
+        np.exp(net, out=net)
+    net += 1
+    np.reciprocal(net, out=net)
+
+
+def _rows(sequence: Array) -> Array:
+    """T×N×k as TN×k."""
+    return sequence.reshape(sequence.shape[0] * sequence.shape[1], sequence.shape[2])
+
+
+def _products(slopes: Array, read: Array) -> Array:
+    """Σ over steps and samples of slope × what the weight read: T×N×k and T×N×j give k×j, by one matrix product."""
+    return np.asarray(_rows(slopes).T @ _rows(read))
 
 
 def _require_fit(x: Array, h0: Array, gates: tuple[int, ...], u: Array, w: Array, b: Array) -> None:

@@ -53,7 +53,9 @@ def askable(truth: Worked) -> Iterator[tuple[str, Step]]:
     found: dict[str, Step] = {}
     for step in truth.steps:
         for pattern in truth.example.results:
-            if re.fullmatch(re.sub(r"\\\{\w+\\\}", r"\\d+", re.escape(pattern)), step.name):
+            if pattern not in truth.example.unasked and re.fullmatch(
+                re.sub(r"\\\{\w+\\\}", r"\\d+", re.escape(pattern)), step.name
+            ):
                 found[pattern] = step
     for pattern, step in found.items():
         if _count(step.value) <= MOST_TYPED or len(truth.reruns) >= CHOICES:

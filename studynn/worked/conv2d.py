@@ -253,7 +253,7 @@ def draw(rng: Rng, level: int) -> Inputs | None:
         k = ((PRESETS[preset],),)
     if any(_hides_a_slip(np.array(kernel)) for kernel in k):
         return None
-    x = _grid(rng, (depth, side, side), 0, 4)
+    x = _grid(rng, (depth, side, side + rng.randint(0, 2)), 0, 4)
     return {
         "x": x if depth > 1 else x[0],
         "k": k if count > 1 else k[0] if depth > 1 else k[0][0],

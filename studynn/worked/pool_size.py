@@ -16,6 +16,7 @@ LARGEST = 10_000
     title=Text("What pooling does to sizes and weights", "池化对尺寸与权重的影响"),
     topic=("pooling", "cnn"),
     results=("out", "values-in", "values-out", "kept", "reduction", "parameters", "dense-before", "dense-after"),
+    unasked=("parameters",),
     notes=(
         Text(
             "No padding, and the window moves by its own side unless a stride is given, as in PyTorch and Keras.",

@@ -31,6 +31,7 @@ class Window(NamedTuple):
     title=Text("Receptive field of a stack of layers", "多层堆叠的感受野"),
     topic="cnn",
     results=("rf{l}", "jump{l}"),
+    unasked=("jump{l}",),
     notes=(
         Text(
             "Sides are counted separately; padding changes where a cell looks, not how far.",

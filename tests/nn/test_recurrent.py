@@ -207,3 +207,12 @@ def test_the_lstm_and_the_simple_rnn_refuse_what_does_not_fit_too():
         lstm_forward(**parts)
     with pytest.raises(ValueError, match=r"u must have the shape \(5, 4\) to fit .* it has \(4, 5, 4\)"):
         rnn_forward(parts["x"], parts["h0"], parts["u"], parts["w"], parts["b"])
+
+
+def test_nearly_shut_gates_keep_all_their_digits():
+    shut, bare = np.full((3, 1), -40.0), np.zeros((3, 1, 1))
+    gru = gru_forward(np.zeros((1, 1, 1)), np.zeros((1, 1)), bare, bare, shut)
+    np.testing.assert_allclose(gru.gates[0, 0, :2, 0], np.exp(-40), rtol=1e-14)
+    shut, bare = np.full((4, 1), -40.0), np.zeros((4, 1, 1))
+    lstm = lstm_forward(np.zeros((1, 1, 1)), np.zeros((1, 1)), np.ones((1, 1)), bare, bare, shut)
+    np.testing.assert_allclose(lstm.gates[0, 0, [0, 1, 3], 0], np.exp(-40), rtol=1e-14)
