@@ -9,6 +9,25 @@ from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
 from studynn.core.text import Text, mixed_number
 
 LARGEST_SIDE = 1_000_000
+HINTS = {
+    "dilation-times-kernel": Text(
+        "K taps have K − 1 gaps between them: D(K − 1) + 1.", "K 个元素之间有 K − 1 个间隔：D(K − 1) + 1。"
+    ),
+    "kernel-not-subtracted": Text(
+        "The window itself needs room: subtract the kernel.", "窗口自身要占位置：别忘了减去核。"
+    ),
+    "pad-once": Text("P counts for one side, and both sides are padded: 2P.", "P 只是一侧的填充，两侧都要填：2P。"),
+    "dilation-ignored": Text(
+        "A dilated kernel reaches further: use D(K − 1) + 1.", "膨胀后的核跨得更远：用 D(K − 1) + 1。"
+    ),
+    "no-plus-one": Text("Steps plus one: the first position counts too.", "步数加一：起始位置也算一个。"),
+    "stride-forgotten": Text("Divide the room by the stride.", "要除以步幅。"),
+    "rounded-up": Text("A window that does not fit is dropped: round down.", "放不下的窗口要舍去：向下取整。"),
+}
+
+
+def _cells(letter: str, en: str, zh: str, at_least: int = 1) -> Input:
+    return Input(letter, Text(en, zh), at_least=at_least, at_most=LARGEST_SIDE, letter=letter)
 
 
 @example(
@@ -17,44 +36,24 @@ LARGEST_SIDE = 1_000_000
     results=("span", "fraction", "out"),
 )
 def conv_size(
-    width: Annotated[
-        int, Input("W", Text("side of the input", "输入的边长"), at_least=1, at_most=LARGEST_SIDE, letter="W")
-    ] = 227,
-    kernel: Annotated[
-        int, Input("K", Text("side of the kernel", "卷积核的边长"), at_least=1, at_most=LARGEST_SIDE, letter="K")
-    ] = 11,
-    stride: Annotated[
-        int, Input("S", Text("step of the window", "窗口的步幅"), at_least=1, at_most=LARGEST_SIDE, letter="S")
-    ] = 4,
-    padding: Annotated[
-        int,
-        Input("P", Text("cells added on each side", "每侧填充的格数"), at_least=0, at_most=LARGEST_SIDE, letter="P"),
-    ] = 0,
+    width: Annotated[int, _cells("W", "side of the input", "输入的边长")] = 227,
+    kernel: Annotated[int, _cells("K", "side of the kernel", "卷积核的边长")] = 11,
+    stride: Annotated[int, _cells("S", "step of the window", "窗口的步幅")] = 4,
+    padding: Annotated[int, _cells("P", "cells added on each side", "每侧填充的格数", 0)] = 0,
     dilation: Annotated[
-        int,
-        Input(
-            "D",
-            Text("spacing of the kernel's taps (1 = ordinary)", "核内元素的间隔（1 为普通卷积）"),
-            at_least=1,
-            at_most=LARGEST_SIDE,
-            letter="D",
-        ),
+        int, _cells("D", "spacing of the kernel's taps (1 = ordinary)", "核内元素的间隔（1 为普通卷积）")
     ] = 1,
     height: Annotated[
-        int | None,
-        Input(
-            "H",
-            Text("second side, if the input is not square", "另一边的边长（输入非方形时）"),
-            at_least=1,
-            at_most=LARGEST_SIDE,
-            letter="H",
-        ),
+        int | None, _cells("H", "second side, if the input is not square", "另一边的边长（输入非方形时）")
     ] = None,
 ) -> Steps:
     """Each side of a feature map, floored as the libraries do.
 
     Source: Dumoulin & Visin 2016, relations 6 and 15; document 001, convolutional layer.
     """
+    sides = {"": width} if height is None else {"": width, "-height": height}
+    for suffix, side in sides.items():
+        _require_room(side, kernel, padding, dilation, "height" if suffix else "width")
     reach = kernel
     if dilation > 1:
         reach = yield Step(
@@ -63,127 +62,69 @@ def conv_size(
             "Kₑ = D(K − 1) + 1",
             f"{dilation}·({kernel} − 1) + 1",
             dilation * (kernel - 1) + 1,
-            slips=(
-                Slip(
-                    "dilation-times-kernel",
-                    Text(
-                        "K taps have K − 1 gaps between them: D(K − 1) + 1.",
-                        "K 个元素之间有 K − 1 个间隔：D(K − 1) + 1。",
-                    ),
-                    dilation * kernel,
-                ),
-            ),
+            _slips({"dilation-times-kernel": dilation * kernel}),
         )
-    sides = [("width", "W", width, "")] + ([("height", "H", height, "-height")] if height is not None else [])
-    notes = [
-        Text(
-            "Padding P counts one side; some books count both together (their p = 2P).",
-            "填充 P 指每一侧；有的书把两侧合计（p = 2P）。",
-        )
-    ]
-    for option, letter, side, suffix in sides:
-        if dilation * (kernel - 1) + 1 > side + 2 * padding:
-            raise _too_large(kernel, dilation, side, padding, option)
-        span = yield _span(letter, side, kernel, padding, reach, suffix)
-        fraction = yield Step(
+    for suffix, side in sides.items():
+        span = yield _span(side, kernel, padding, reach, suffix)
+        yield Step(
             f"fraction{suffix}",
             Text("Steps of the window, perhaps a fraction", "窗口能走的步数（可能是分数）"),
             "span / S",
             f"{span}/{stride}",
             _quotient(span, stride),
         )
-        yield _out(span, stride, fraction, suffix)
-        if span % stride:
-            notes.append(
-                Text(
-                    f"{mixed_number(span, stride)} steps do not come out even. Libraries floor; CS231n calls this setting invalid; "
-                    "TensorFlow 'same' and Caffe's pooling round up.",
-                    f"步数 {mixed_number(span, stride)} 不是整数：多数框架向下取整；CS231n 认为这种设置无效；TensorFlow 的 same 与 Caffe 的池化向上取整。",
-                )
-            )
-    if dilation > 1:
-        notes.append(
-            Text(
-                "Dilation 1 is an ordinary kernel; CS231n calls that dilation 0.",
-                "膨胀率 1 即普通卷积核；CS231n 记作 0。",
-            )
-        )
-    return notes
+        yield _out(span, stride, suffix)
+    return _notes([side + 2 * padding - dilation * (kernel - 1) - 1 for side in sides.values()], stride, dilation)
 
 
-def _too_large(kernel: int, dilation: int, side: int, padding: int, option: str) -> InputError:
+def _slips(values: dict[str, Value]) -> tuple[Slip, ...]:
+    return tuple(Slip(tag, HINTS[tag], value) for tag, value in values.items())
+
+
+def _require_room(side: int, kernel: int, padding: int, dilation: int, option: str) -> None:
     room = side + 2 * padding
     largest = (room - 1) // dilation + 1
-    return InputError(
-        "kernel",
-        str(kernel),
-        Text(
-            f"must fit into the padded {option} of {side} + 2·{padding} = {room}: with dilation {dilation}, at most {largest}",
-            f"卷积核应放得进填充后的边长 {side} + 2·{padding} = {room}：膨胀率为 {dilation} 时最大为 {largest}",
-        ),
-    )
-
-
-def _span(letter: str, side: int, kernel: int, padding: int, reach: int, suffix: str) -> Step:
-    slips = [
-        Slip(
-            "kernel-not-subtracted",
-            Text("The window itself needs room: subtract the kernel.", "窗口自身要占位置：别忘了减去核。"),
-            side + 2 * padding,
+    if kernel > largest:
+        sums = f"{side} + 2·{padding} = {room}"
+        raise InputError(
+            "kernel",
+            str(kernel),
+            Text(
+                f"must fit into the padded {option} of {sums}: with dilation {dilation}, at most {largest}",
+                f"卷积核应放得进填充后的边长 {sums}：膨胀率为 {dilation} 时最大为 {largest}",
+            ),
         )
-    ]
+
+
+def _span(side: int, kernel: int, padding: int, reach: int, suffix: str) -> Step:
+    wrong = {"kernel-not-subtracted": side + 2 * padding}
     if padding:
-        slips.append(
-            Slip(
-                "pad-once",
-                Text("P counts for one side, and both sides are padded: 2P.", "P 只是一侧的填充，两侧都要填：2P。"),
-                side + padding - reach,
-            )
-        )
+        wrong["pad-once"] = side + padding - reach
     if reach != kernel:
-        slips.append(
-            Slip(
-                "dilation-ignored",
-                Text("A dilated kernel reaches further: use D(K − 1) + 1.", "膨胀后的核跨得更远：用 D(K − 1) + 1。"),
-                side + 2 * padding - kernel,
-            )
-        )
+        wrong["dilation-ignored"] = side + 2 * padding - kernel
     return Step(
         f"span{suffix}",
         Text("Room the window can move", "窗口可移动的范围"),
-        f"{letter} − {'K' if reach == kernel else 'Kₑ'} + 2P",
+        f"{'H' if suffix else 'W'} − {'K' if reach == kernel else 'Kₑ'} + 2P",
         f"{side} − {reach} + 2·{padding}",
         side - reach + 2 * padding,
-        tuple(slips),
+        _slips(wrong),
     )
 
 
-def _out(span: int, stride: int, fraction: Value, suffix: str) -> Step:
-    slips = [
-        Slip(
-            "no-plus-one",
-            Text("Steps plus one: the first position counts too.", "步数加一：起始位置也算一个。"),
-            span // stride,
-        )
-    ]
+def _out(span: int, stride: int, suffix: str) -> Step:
+    wrong = {"no-plus-one": span // stride}
     if stride > 1:
-        slips.append(Slip("stride-forgotten", Text("Divide the room by the stride.", "要除以步幅。"), span + 1))
+        wrong["stride-forgotten"] = span + 1
     if span % stride:
-        slips.append(
-            Slip(
-                "rounded-up",
-                Text("A window that does not fit is dropped: round down.", "放不下的窗口要舍去：向下取整。"),
-                -(-span // stride) + 1,
-            )
-        )
-    shown = mixed_number(span, stride)
+        wrong["rounded-up"] = -(-span // stride) + 1
     return Step(
         f"out{suffix}",
         Text("Output size: positions of the window", "输出尺寸：窗口的位置数"),
         "⌊span / S⌋ + 1",
-        f"⌊{shown}⌋ + 1",
+        f"⌊{mixed_number(span, stride)}⌋ + 1",
         span // stride + 1,
-        tuple(slips),
+        _slips(wrong),
     )
 
 
@@ -193,6 +134,31 @@ def _quotient(span: int, stride: int) -> Value:
     from fractions import Fraction  # loaded only where one is due: conv-size starts quickly
 
     return Fraction(span, stride)
+
+
+def _notes(spans: list[int], stride: int, dilation: int) -> list[Text]:
+    notes = [
+        Text(
+            "Padding P counts one side; some books count both together (their p = 2P).",
+            "填充 P 指每一侧；有的书把两侧合计（p = 2P）。",
+        )
+    ]
+    for steps in [mixed_number(span, stride) for span in spans if span % stride]:
+        notes.append(
+            Text(
+                f"{steps} steps do not come out even. Libraries floor; CS231n calls this setting invalid; TensorFlow 'same' "
+                "and Caffe's pooling round up.",
+                f"步数 {steps} 不是整数：多数框架向下取整；CS231n 认为这种设置无效；TensorFlow 的 same 与 Caffe 的池化向上取整。",
+            )
+        )
+    if dilation > 1:
+        notes.append(
+            Text(
+                "Dilation 1 is an ordinary kernel; CS231n calls that dilation 0.",
+                "膨胀率 1 即普通卷积核；CS231n 记作 0。",
+            )
+        )
+    return notes
 
 
 @conv_size.check("count the start positions of the window one by one", "逐个数出窗口的起始位置")
@@ -210,16 +176,9 @@ def draw(rng: Rng, level: int) -> Inputs | None:
     """1: stride 1 with padding, or stride 2 that divides; 2: padding with stride 2 or 3; 3: dilation 2, a fraction."""
     kernel = pick(rng, (3, 5, 7) if level < 3 else (3, 4, 5))
     if level == 1:
-        stride = pick(rng, (1, 2))
-        padding = rng.randint(0, 2)
-        steps = rng.randint(4, 14)
-        return {
-            "width": steps * stride + kernel - 2 * padding,
-            "kernel": kernel,
-            "stride": stride,
-            "padding": padding,
-            "dilation": 1,
-        }
+        stride, padding = pick(rng, (1, 2)), rng.randint(0, 2)
+        width = rng.randint(4, 14) * stride + kernel - 2 * padding
+        return {"width": width, "kernel": kernel, "stride": stride, "padding": padding, "dilation": 1}
     dilation = 2 if level == 3 else 1
     stride, padding = pick(rng, (2, 3)), rng.randint(1, 3)
     rest = rng.randint(1, stride - 1) if level == 3 or rng.random() < 0.5 else 0
