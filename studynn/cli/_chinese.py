@@ -10,6 +10,7 @@ CHINESE: dict[str, str] = {
     "The derivation as JSON.": "以 JSON 输出推导。",
     "The derivation as Markdown.": "以 Markdown 输出推导。",
     "Show the check by a second derivation.": "显示用另一种方法的验算。",
+    "Draw the picture of the example, where it has one.": "画出本算例的图（如果有）。",
     "Only the problem; the same line without --problem gives the working.": "只出题；去掉 --problem 即为解答。",
     "Draw the inputs with this seed.": "用此种子抽取输入。",
     "Difficulty of drawn inputs.": "抽取输入的难度。",

@@ -16,6 +16,7 @@ from ._output import show, show_json
 if TYPE_CHECKING:
     from ..core.inputs import Input
     from ..core.steps import Example, Worked
+    from ..views.blocks import Block
 
 LARGEST_SEED = 2**63 - 1
 
@@ -115,6 +116,7 @@ def _shared_options(environment: Environment) -> list[TyperOption]:
         "json": "The derivation as JSON.",
         "markdown": "The derivation as Markdown.",
         "verify": "Show the check by a second derivation.",
+        "plot": "Draw the picture of the example, where it has one.",
         "problem": "Only the problem; the same line without --problem gives the working.",
     }
     values = {"seed": ("S", "Draw the inputs with this seed."), "level": ("1-3", "Difficulty of drawn inputs.")}
@@ -181,6 +183,18 @@ def _show_json(environment: Environment, worked: Worked, problem: bool, seed: in
         show_json(environment, worked_json(worked, environment.language, seed, level))
 
 
+def _pictures(worked: Worked, environment: Environment) -> list[Block]:
+    """The pictures of an example; where it has none, a line that says so."""
+    from ..views.blocks import Line
+    from ..views.pictures import picture_blocks
+
+    if worked.example.picture is None:
+        none = Text("This example has no picture.", "本算例没有图。")
+        return [Line(none.to(environment.language), "quiet")]
+    found = worked.example.picture(worked)
+    return [block for picture in found for block in picture_blocks(picture, environment.language, environment.width)]
+
+
 def _show_table(environment: Environment, worked: Worked, given: dict[str, Any], seed: int | None, level: int) -> None:
     from ..views.blocks import Line
     from ..views.worked import problem_blocks, worked_blocks
@@ -191,6 +205,8 @@ def _show_table(environment: Environment, worked: Worked, given: dict[str, Any],
         if given["problem"]
         else worked_blocks(worked, language, verify=given["verify"])
     )
+    if given["plot"]:
+        blocks += _pictures(worked, environment)
     if seed is not None:
         same_line = f"studynn compute {worked.example.name} --seed {seed} --level {level}"
         again = (

@@ -11,11 +11,14 @@ import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .near import near
 from .text import Text
 from .values import like, shape
+
+if TYPE_CHECKING:
+    from .picture import Picture
 
 Value = Any
 Inputs = dict[str, Any]
@@ -68,11 +71,17 @@ class Example:
     unasked: tuple[str, ...] = ()
     draw: Callable[[Any, int], Inputs | None] | None = None
     checked_by: Check | None = None
+    picture: Callable[[Worked], Sequence[Picture]] | None = None
     _inputs: Any = None
 
     def draws(self, function: Callable[[Any, int], Inputs | None]) -> Callable[[Any, int], Inputs | None]:
         """Decorator: `function(rng, level)` gives fresh inputs for level 1 to 3, or None to be called again."""
         self.draw = function
+        return function
+
+    def pictures(self, function: Callable[[Worked], Sequence[Picture]]) -> Callable[[Worked], Sequence[Picture]]:
+        """Decorator: `function(worked)` gives what `--plot` draws."""
+        self.picture = function
         return function
 
     def check(

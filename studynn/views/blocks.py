@@ -53,11 +53,18 @@ class Grid(NamedTuple):
     stack: int = 0
 
 
+class Drawing(NamedTuple):
+    """Lines that are a picture together, and the same told in words for those who read it line by line."""
+
+    lines: tuple[str, ...]
+    told: tuple[tuple[str, str], ...]
+
+
 class Gap(NamedTuple):
     """An empty line."""
 
 
-Block = Heading | Line | Listing | Grid | Gap
+Block = Heading | Line | Listing | Grid | Drawing | Gap
 
 _PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n"} | {0x7F: 0x2421, ord("\t"): ord(" ")}
 ACTIVE = re.compile(

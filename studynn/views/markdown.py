@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .blocks import Block, Cell, Gap, Grid, Heading, Line, Listing, Maths, visible
+from .blocks import Block, Cell, Drawing, Gap, Grid, Heading, Line, Listing, Maths, visible
 from .notation import elided
 
 
@@ -26,6 +26,8 @@ def _lines(block: Block) -> list[str]:
             rows = ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in block.rows]
             head = "| " + " | ".join(_escaped(header) for header in block.headers) + " |"
             return [*([f"**{_escaped(block.title)}**", ""] if block.title else []), head, rule, *rows, ""]
+        case Drawing(lines=lines):
+            return ["```text", *(visible(line) for line in lines), "```", ""]
         case Gap():
             return [""]
 

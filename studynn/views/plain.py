@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .blocks import Block, Cell, Gap, Grid, Heading, Line, Listing, Maths, visible
+from .blocks import Block, Cell, Drawing, Gap, Grid, Heading, Line, Listing, Maths, visible
 from .notation import elided
 
 
@@ -26,6 +26,8 @@ def _lines(block: Block) -> list[str]:
             return [f"{' ' * indent}{label} {words}" for label, words in entries]
         case Grid():
             return _grid(block)
+        case Drawing(told=told):
+            return [f"  {label}: {words}" for label, words in told]
         case Gap():
             return [""]
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .blocks import Block, Cell, Gap, Grid, Heading, Line, Listing, Maths, columns, padded, visible
+from .blocks import Block, Cell, Drawing, Gap, Grid, Heading, Line, Listing, Maths, columns, padded, visible
 from .notation import ALL, MOST, laid_out, wrapped
 
 STYLES = {"normal": "", "strong": "bold", "quiet": "dim", "good": "green", "bad": "red"}
@@ -52,6 +52,8 @@ def _parts(block: Block, width: int) -> Sequence[Any]:
             return _listing(block, width)
         case Grid():
             return _grid(block, width)
+        case Drawing(lines=lines):
+            return [Text(visible(line)[:width]) for line in lines]
         case Gap():
             return [Text("")]
 

@@ -7,9 +7,10 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
-from studynn.nn.activations import Array, elu, leaky_relu, relu, sigmoid, tanh
+from studynn.nn.activations import Array, elu, leaky_relu, relu, sigmoid, softplus, tanh
 from studynn.nn.differences import central_differences
 from studynn.worked._training import require_positive, signed
 from studynn.worked._units import entries, entry_by_entry, times
@@ -279,6 +280,35 @@ def _slope(function: Callable[[Array], Array], at: Array) -> Array:
     """Each value depends on its own point only, so that the gradient of their sum holds every slope."""
     points = at.copy()
     return central_differences(lambda: float(function(points).sum()), points)
+
+
+@activation.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Each function that was computed, with the points on it."""
+    points = [float(x) for x in worked.inputs["x"]]
+    reach = max(4.0, *(abs(x) for x in points))
+    leaky_slope, elu_alpha = worked.inputs["leaky_slope"], worked.inputs["elu_alpha"]
+    functions: dict[str, Callable[[Array], Array]] = {
+        "sigmoid": sigmoid,
+        "tanh": tanh,
+        "relu": relu,
+        "leaky": lambda z: leaky_relu(z, leaky_slope),
+        "elu": lambda z: elu(z, elu_alpha),
+        "softplus": softplus,
+    }
+
+    def at(name: str, x: float) -> float:
+        return float(functions[name](np.array(x)))
+
+    drawn = [name for name in functions if worked.has(name)]
+    return [
+        Curve(
+            worked.step(name).title,
+            sampled(lambda x, name=name: at(name, x), -reach, reach),  # type: ignore[misc]
+            tuple((x, at(name, x)) for x in points),
+        )
+        for name in drawn
+    ]
 
 
 @activation.draws

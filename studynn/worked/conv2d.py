@@ -6,7 +6,8 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import HeatMap, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, mixed_number, number_text, value_text
 from studynn.core.values import nested
 from studynn.nn.convolution import Array
@@ -231,6 +232,17 @@ def matrix_product(
     y = one_product(layer.x[None], kernels, layer.biases, stride, padding)[0]
     cells = {f"cell-{f}-{i}-{j}": float(y[f, i, j]) for f, i, j in list(np.ndindex(y.shape))[:CELLS_SHOWN]}
     return {"out-size": y.shape, **cells, "y": bare(y)}
+
+
+@conv2d.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The maps that come out, the larger the darker."""
+    maps = np.asarray(worked.step("y").value, dtype=float)
+    maps = maps if maps.ndim == 3 else maps[None]
+    return [
+        HeatMap(Text(f"Map {index}", f"特征图 {index}"), tuple(map(tuple, chart.tolist())))
+        for index, chart in enumerate(maps)
+    ]
 
 
 @conv2d.draws

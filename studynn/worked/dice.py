@@ -7,7 +7,8 @@ from typing import Annotated
 
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Counts, Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.worked._dice import Weights, combinations, is_fair, ways_of_all, weights_of
 
@@ -219,6 +220,17 @@ LOADED = (
     (0.5, 0.25, 0.125, 0.125),
     (0.3, 0.1, 0.2, 0.2, 0.1, 0.1),
 )
+
+
+@dice.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The probabilities of all totals, the asked one marked."""
+    ways, outcomes = worked.step("table").value, worked.step("outcomes").value
+    lowest = len(weights_of(worked.inputs["dice"], worked.inputs["sides"], worked.inputs["loaded"]))
+    totals = tuple(range(lowest, lowest + len(ways)))
+    asked = tuple(index for index, total in enumerate(totals) if total == worked.inputs["total"])
+    title = Text("Probability of each total", "各点数和的概率")
+    return [Bars(title, tuple(map(str, totals)), tuple(way / outcomes for way in ways), asked)]
 
 
 @dice.draws
