@@ -37,7 +37,7 @@ def search(words: str, topics: list[Topic], examples: list[Found]) -> list[Found
 def _of(topic: Topic) -> Iterator[Found]:
     for fact in topic.facts:
         for term in fact.terms:
-            yield Found("term", topic.id, fact.id, term)
+            yield Found("term", topic.id, term.en, term)  # a term of several facts is found once
         yield Found(
             "fact",
             topic.id,
