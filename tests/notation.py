@@ -29,6 +29,8 @@ FUNCTIONS = {
     "σ": lambda z: 1 / (1 + np.exp(-np.asarray(z, float))),
     "tanh": np.tanh,
     "tan": np.tan,
+    "sin": np.sin,
+    "cos": np.cos,
     "ReLU": lambda z: np.maximum(z, 0),
     "softmax": softmax,
     "squash": squash,
@@ -114,6 +116,8 @@ class Notation:
             return 0.5
         if token == "∞":
             return math.inf
+        if token == "π":
+            return math.pi
         if token in FUNCTIONS:
             argument = self.atom()
             if isinstance(argument, tuple):
@@ -143,6 +147,8 @@ class Notation:
         value = self.stack()
         if self.take(">"):  # [z > 0] is 1 where it holds, otherwise 0
             value = np.greater(value[0], self.sum())
+        elif self.take("≥"):
+            value = np.greater_equal(value[0], self.sum())
         self.need("]")
         return np.array(value, float)
 
