@@ -13,6 +13,7 @@ from .activations import Array
 Mask = NDArray[np.bool_]
 
 LARGE = 64 * 64  # scores of a head from which it pays to take one head after the other, so that they stay in the cache
+SMALL = 50.0  # scores up to here are exponentiated as they are: e^±50 is far from overflow, and hardly less exact
 
 
 class Attention(NamedTuple):
@@ -98,8 +99,9 @@ def attention(
     if seen is not None:
         seen = np.broadcast_to(seen, weights.shape)
     for at in np.ndindex(lead):
-        np.matmul(q[at] * scale, k[at].T, out=weights[at])
-        _softmax_in_place(weights[at], None if seen is None else seen[at])
+        queries = q[at] * scale
+        np.matmul(queries, k[at].T, out=weights[at])
+        _softmax_in_place(weights[at], None if seen is None else seen[at], _longest(queries) * _longest(k[at]))
         np.matmul(weights[at], v[at], out=out[at])
     return Attention(out, weights)
 
@@ -190,12 +192,19 @@ def multi_head_backward(grad: Array, p: Projections, run: MultiHead) -> MultiHea
     )
 
 
-def _softmax_in_place(scores: Array, seen: Mask | None) -> None:
+def _softmax_in_place(scores: Array, seen: Mask | None, largest: float = np.inf) -> None:
+    """Softmax along the last axis, where no score is beyond ±`largest`: small ones need no shift to be safe."""
     if seen is not None:
         np.copyto(scores, -np.inf, where=~seen)
-    scores -= scores.max(axis=-1, keepdims=True)
+    if not largest < SMALL:
+        scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)
-    scores /= scores.sum(axis=-1, keepdims=True)
+    scores *= 1 / scores.sum(axis=-1, keepdims=True)
+
+
+def _longest(rows: Array) -> float:
+    """The largest length of a row; no dot product with it is beyond the product of the lengths (Cauchy–Schwarz)."""
+    return sqrt(np.einsum("ij,ij->i", rows, rows).max(initial=0.0))
 
 
 def _mask_of(mask: Mask | None, causal: bool, shape: tuple[int, ...]) -> Mask | None:
