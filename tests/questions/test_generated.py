@@ -21,6 +21,7 @@ FREQUENT = {
     "dice/table": "three dice with 4, 5 or 6 sides",
     "dice/terms": "a die has few faces",
     "gradient-clip/scale": "1 where the norm is within the limit",
+    "pca-whitening/ratio": "shares of two small whole variances",
     "perceptron/out": "0 or 1",
     "perceptron-train/errors": "few rows can be wrong",
     "perceptron-train/out": "0 or 1",
