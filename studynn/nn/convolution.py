@@ -2,17 +2,25 @@
 
 The windows of a sample become the columns of a matrix ("im2col"), so that a layer is one matrix product a sample and
 group. Adding columns back onto the cells they were read from ("col2im") is the transpose of that: it gives the gradient of
-the input, and the transposed convolution itself.
+the input, and the transposed convolution itself. Columns are made for a few samples, or a few rows of one, at a time, so
+that they are still in the cache when they are multiplied. Deep 3×3 layers take a shorter way, in `_winograd`, and
+the gradients of single maps in `_one_map`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import prod
+
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+
+from . import _one_map, _winograd
 
 Array = NDArray[np.float64]
 Pair = int | tuple[int, int]
+
+BLOCK = 2**17  # numbers in the columns that are made at once: 1 MiB
 
 
 def out_side(side: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
@@ -43,8 +51,12 @@ def windows(x: Array, side: tuple[int, int], stride: Pair = 1, padding: Pair = 0
     reach_h, reach_w = gap_h * (side[0] - 1) + 1, gap_w * (side[1] - 1) + 1
     if reach_h > padded.shape[2] or reach_w > padded.shape[3]:
         raise ValueError(f"a window of {reach_h}×{reach_w} does not fit into {padded.shape[2]}×{padded.shape[3]}")
-    seen = sliding_window_view(padded, (reach_h, reach_w), axis=(2, 3))
-    return seen[:, :, ::step_h, ::step_w, ::gap_h, ::gap_w]
+    places = (padded.shape[2] - reach_h) // step_h + 1, (padded.shape[3] - reach_w) // step_w + 1
+    sample, channel, down, across = padded.strides
+    strides = (sample, channel, down * step_h, across * step_w, down * gap_h, across * gap_w)
+    seen: Array = np.ndarray((*padded.shape[:2], *places, *side), padded.dtype, padded, 0, strides)
+    seen.flags.writeable = False
+    return seen
 
 
 def conv2d(
@@ -64,9 +76,18 @@ def conv2d(
     Source: Goodfellow, Bengio & Courville 2016, section 9.5; Krizhevsky, Sutskever & Hinton 2012 (groups).
     """
     _require_depths(x, kernels, groups)
-    columns, sides = _columns(x, kernels, stride, padding, dilation, groups)
-    y = (_grouped(kernels, groups) @ columns).reshape(len(x), len(kernels), *sides)
-    return y if bias is None else y + _fitting(bias, "bias", (len(kernels),))[:, None, None]
+    seen = windows(x, (kernels.shape[2], kernels.shape[3]), stride, padding, dilation)
+    shape = (len(x), len(kernels), *seen.shape[2:4])
+    if _is_plain(stride, dilation, groups) and _winograd.pays(shape, kernels.shape):
+        y = _winograd.convolved(x, kernels, _pair(padding))
+    else:
+        y = np.empty(shape)
+        found, layers = _by_places(y, groups), _grouped(kernels, groups)
+        for samples, rows, places in _blocks(len(x), seen.shape[2:4], prod(seen.shape[1:2] + seen.shape[4:])):
+            np.matmul(layers, _columns(seen[samples, :, rows], groups), out=found[samples, ..., places])
+    if bias is not None:
+        y += _fitting(bias, "bias", (len(kernels),))[:, None, None]
+    return y
 
 
 def conv2d_backward(
@@ -84,12 +105,27 @@ def conv2d_backward(
     onto the cells it was read from. Source: Goodfellow, Bengio & Courville 2016, section 9.5.
     """
     _require_depths(x, kernels, groups)
-    columns, sides = _columns(x, kernels, stride, padding, dilation, groups)
-    slopes = _fitting(dy, "dy", (len(x), len(kernels), *sides)).reshape(len(x), groups, len(kernels) // groups, -1)
-    d_kernels = (slopes @ columns.swapaxes(2, 3)).sum(axis=0).reshape(kernels.shape)
-    d_columns = _grouped(kernels, groups).swapaxes(1, 2) @ slopes
-    dx = _added_back(d_columns, x.shape, kernels.shape, sides, stride, padding, dilation)
-    return dx, d_kernels, dy.sum(axis=(0, 2, 3))
+    seen = windows(x, (kernels.shape[2], kernels.shape[3]), stride, padding, dilation)
+    slopes = _by_places(_fitting(dy, "dy", (len(x), len(kernels), *seen.shape[2:4])), groups)
+    if _is_plain(stride, dilation, groups) and _one_map.pays(dy.shape, kernels.shape, _pair(padding)):
+        dx, d_kernel = _one_map.slopes(dy, _padded(x, _pair(padding)), kernels[0, 0], _pair(padding))
+        return dx, d_kernel[None, None], dy.sum(axis=(0, 2, 3))
+    layers = _grouped(kernels, groups)
+    d_layers = np.zeros(layers.shape)
+    short = _is_plain(stride, dilation, groups) and max(_pair(padding)) <= 2 and _winograd.pays(x.shape, kernels.shape)
+    d_padded = None if short else _empty_padded(x.shape, _pair(padding))
+    for samples, rows, places in _blocks(len(x), seen.shape[2:4], prod(seen.shape[1:2] + seen.shape[4:])):
+        columns, slope = _columns(seen[samples, :, rows], groups), slopes[samples, ..., places]
+        d_layers += (slope @ columns.swapaxes(2, 3)).sum(axis=0)
+        if d_padded is not None:
+            parts = _parts(layers.swapaxes(1, 2) @ slope, kernels.shape, seen.shape[3])
+            _add_back(parts, d_padded[samples], rows.start, _pair(stride), _pair(dilation))
+    if d_padded is None:
+        turned = kernels.swapaxes(0, 1)[:, :, ::-1, ::-1]
+        dx = _winograd.convolved(dy, turned, (2 - _pair(padding)[0], 2 - _pair(padding)[1]))
+    else:
+        dx = _inside(d_padded, x.shape, _pair(padding))
+    return dx, d_layers.reshape(kernels.shape), dy.sum(axis=(0, 2, 3))
 
 
 def conv1d(
@@ -135,10 +171,15 @@ def conv_transpose2d(
     torch.nn.functional.conv_transpose2d. Source: Dumoulin & Visin 2016, chapter 4.
     """
     shape = _transposed_shape(x, kernels, stride, padding, output_padding, dilation, groups)
-    flat = x.reshape(len(x), groups, x.shape[1] // groups, -1)
-    columns = _grouped(kernels, groups).swapaxes(1, 2) @ flat
-    y = _added_back(columns, shape, kernels.shape, (x.shape[2], x.shape[3]), stride, padding, dilation)
-    return y if bias is None else y + _fitting(bias, "bias", (shape[1],))[:, None, None]
+    given, layers = _by_places(x, groups), _grouped(kernels, groups)
+    padded = _empty_padded(shape, _pair(padding))
+    for samples, rows, places in _blocks(len(x), x.shape[2:], layers.shape[2] * groups):
+        parts = _parts(layers.swapaxes(1, 2) @ given[samples, ..., places], kernels.shape, x.shape[3])
+        _add_back(parts, padded[samples], rows.start, _pair(stride), _pair(dilation))
+    y = _inside(padded, shape, _pair(padding))
+    if bias is not None:
+        y += _fitting(bias, "bias", (shape[1],))[:, None, None]
+    return y
 
 
 def conv_transpose2d_backward(
@@ -158,11 +199,17 @@ def conv_transpose2d_backward(
     shape = _transposed_shape(x, kernels, stride, padding, output_padding, dilation, groups)
     _fitting(dy, "dy", shape)
     # With a dilation above the stride, output padding leaves room for windows that no entry of x belongs to.
-    columns, _ = _columns(dy, kernels, stride, padding, dilation, groups, most=(x.shape[2], x.shape[3]))
-    dx = (_grouped(kernels, groups) @ columns).reshape(x.shape)
-    flat = x.reshape(len(x), groups, x.shape[1] // groups, -1)
-    d_kernels = (flat @ columns.swapaxes(2, 3)).sum(axis=0).reshape(kernels.shape)
-    return dx, d_kernels, dy.sum(axis=(0, 2, 3))
+    seen = windows(dy, (kernels.shape[2], kernels.shape[3]), stride, padding, dilation)[
+        :, :, : x.shape[2], : x.shape[3]
+    ]
+    given, layers = _by_places(x, groups), _grouped(kernels, groups)
+    dx, d_layers = np.empty(x.shape), np.zeros(layers.shape)
+    found = _by_places(dx, groups)
+    for samples, rows, places in _blocks(len(x), x.shape[2:], layers.shape[2] * groups):
+        columns = _columns(seen[samples, :, rows], groups)
+        np.matmul(layers, columns, out=found[samples, ..., places])
+        d_layers += (given[samples, ..., places] @ columns.swapaxes(2, 3)).sum(axis=0)
+    return dx, d_layers.reshape(kernels.shape), dy.sum(axis=(0, 2, 3))
 
 
 def _pair(number: Pair) -> tuple[int, int]:
@@ -215,10 +262,10 @@ def _transposed_shape(
 
 
 def _padded(x: Array, padding: tuple[int, int]) -> Array:
-    """x with zeros around it; x itself where none are needed."""
+    """x with zeros around it, in one piece; x itself where none are needed."""
     above, left = padding
     if not above and not left:
-        return x
+        return np.ascontiguousarray(x)
     padded = np.zeros((*x.shape[:2], x.shape[2] + 2 * above, x.shape[3] + 2 * left))
     padded[:, :, above : above + x.shape[2], left : left + x.shape[3]] = x
     return padded
@@ -229,41 +276,55 @@ def _grouped(kernels: Array, groups: int) -> Array:
     return kernels.reshape(groups, len(kernels) // groups, -1)
 
 
-def _columns(
-    x: Array,
-    kernels: Array,
-    stride: Pair,
-    padding: Pair,
-    dilation: Pair,
-    groups: int,
-    most: tuple[int, int] | None = None,
-) -> tuple[Array, tuple[int, int]]:
-    """One window a column: N×G×(C/G·K_h·K_w)×(O_h·O_w); and O_h, O_w, which `most` bounds."""
-    seen = windows(x, (kernels.shape[2], kernels.shape[3]), stride, padding, dilation)
-    if most is not None:
-        seen = seen[:, :, : most[0], : most[1]]
-    sides = (seen.shape[2], seen.shape[3])
-    rows = seen.transpose(0, 1, 4, 5, 2, 3)
-    return rows.reshape(len(x), groups, -1, sides[0] * sides[1]), sides
+def _by_places(maps: Array, groups: int) -> Array:
+    """N×F×O_h×O_w as N×G×F/G×(O_h·O_w)."""
+    number, depth, high, wide = maps.shape
+    return maps.reshape(number, groups, depth // groups, high * wide)
 
 
-def _added_back(
-    columns: Array,
-    shape: tuple[int, ...],
-    kernel: tuple[int, ...],
-    sides: tuple[int, int],
-    stride: Pair,
-    padding: Pair,
-    dilation: Pair,
-) -> Array:
-    """The transpose of `_columns`: each column laid back onto its window in maps of `shape`, overlaps added."""
-    (step_h, step_w), (pad_h, pad_w), (gap_h, gap_w) = _pair(stride), _pair(padding), _pair(dilation)
-    number, depth, height, width = shape
-    parts = columns.reshape(number, depth, *kernel[2:], *sides)
-    padded = np.zeros((number, depth, height + 2 * pad_h, width + 2 * pad_w))
-    for u in range(kernel[2]):
-        for v in range(kernel[3]):
-            down = slice(u * gap_h, u * gap_h + step_h * (sides[0] - 1) + 1, step_h)
-            across = slice(v * gap_w, v * gap_w + step_w * (sides[1] - 1) + 1, step_w)
-            padded[:, :, down, across] += parts[:, :, u, v]
-    return np.ascontiguousarray(padded[:, :, pad_h : pad_h + height, pad_w : pad_w + width])
+def _is_plain(stride: Pair, dilation: Pair, groups: int) -> bool:
+    return groups == 1 and _pair(stride) == _pair(dilation) == (1, 1)
+
+
+def _blocks(number: int, sides: tuple[int, ...], height: int) -> Iterator[tuple[slice, slice, slice]]:
+    """The samples, rows of places and places of each block whose columns, `height` numbers each, fit into the cache."""
+    rows, across = sides
+    rows_at_once = max(1, BLOCK // (height * across))
+    samples_at_once = max(1, rows_at_once // rows)
+    for sample in range(0, number, samples_at_once):
+        for first in range(0, rows, rows_at_once):
+            last = min(first + rows_at_once, rows)
+            yield slice(sample, sample + samples_at_once), slice(first, last), slice(first * across, last * across)
+
+
+def _columns(seen: Array, groups: int) -> Array:
+    """One window a column: N×G×(C/G·K_h·K_w)×(O_h·O_w) from what `windows` gives."""
+    number, depth, rows, across, high, wide = seen.shape
+    return seen.transpose(0, 1, 4, 5, 2, 3).reshape(number, groups, depth // groups * high * wide, rows * across)
+
+
+def _parts(columns: Array, kernels: tuple[int, ...], across: int) -> Array:
+    """The transpose of `_columns`: what each place adds at each offset of its window, N×C×K_h×K_w×O_h×O_w."""
+    number, groups, height, places = columns.shape
+    depth = groups * height // (kernels[2] * kernels[3])
+    return columns.reshape(number, depth, kernels[2], kernels[3], places // across, across)
+
+
+def _empty_padded(shape: tuple[int, ...], padding: tuple[int, int]) -> Array:
+    return np.zeros((*shape[:2], shape[2] + 2 * padding[0], shape[3] + 2 * padding[1]))
+
+
+def _inside(padded: Array, shape: tuple[int, ...], padding: tuple[int, int]) -> Array:
+    above, left = padding
+    return np.ascontiguousarray(padded[:, :, above : above + shape[2], left : left + shape[3]])
+
+
+def _add_back(parts: Array, padded: Array, first: int, step: tuple[int, int], gap: tuple[int, int]) -> None:
+    """Lays each window of the rows from `first` on back onto the cells that it was read from; overlaps are added."""
+    high, wide, rows, across = parts.shape[2:]
+    for u in range(high):
+        top = u * gap[0] + first * step[0]
+        lines = padded[:, :, top : top + step[0] * (rows - 1) + 1 : step[0]]
+        for v in range(wide):
+            left = v * gap[1]
+            lines[..., left : left + step[1] * (across - 1) + 1 : step[1]] += parts[:, :, u, v]

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Pair = int | tuple[int, int]
 
+BLOCK = 2**14  # cells of the maps that a gradient is found for at once, so that they stay in the cache
+
 
 def pool_side(side: int, window: int, stride: int, padding: int = 0, ceil: bool = False) -> int:
     """Positions of a window along one side: ⌊(W − K + 2P)/S⌋ + 1, below 1 if it does not fit.
@@ -89,12 +91,14 @@ def _padded(x: Array, high: _Axis, wide: _Axis, fill: float) -> Array:
 
 def _over_windows(combine: np.ufunc, padded: Array, high: _Axis, wide: _Axis) -> Array:
     """Each window's cells combined into one, rows first."""
-    rows = padded[:, :, high.tap(0)].copy()
-    for u in range(1, high.window):
-        combine(rows, padded[:, :, high.tap(u)], out=rows)
-    found = rows[..., wide.tap(0)].copy()
-    for v in range(1, wide.window):
-        combine(found, rows[..., wide.tap(v)], out=found)
+    rows = _combined(combine, [padded[:, :, high.tap(u)] for u in range(high.window)])
+    return _combined(combine, [rows[..., wide.tap(v)] for v in range(wide.window)])
+
+
+def _combined(combine: np.ufunc, parts: list[Array]) -> Array:
+    found = parts[0].copy()
+    for part in parts[1:]:
+        combine(found, part, out=found)
     return found
 
 
@@ -137,15 +141,35 @@ def max_pool2d_backward(
     high, wide = _axes(x.shape, window, stride, padding, ceil)
     _require(dy, (*x.shape[:2], high.places, wide.places))
     padded = _padded(x, high, wide, -np.inf)
-    best = _over_windows(np.maximum, padded, high, wide)
     d_padded = np.zeros(padded.shape)
-    rest = dy.copy()
-    for u in range(high.window):
-        for v in range(wide.window):
-            won = rest * (padded[:, :, high.tap(u), wide.tap(v)] == best)
-            d_padded[:, :, high.tap(u), wide.tap(v)] += won
-            rest -= won
+    maps, slopes, found = (part.reshape(-1, 1, *part.shape[2:]) for part in (padded, dy, d_padded))
+    at_once = max(1, BLOCK // max(1, maps[:1].size))
+    for first in range(0, len(maps), at_once):
+        some = slice(first, first + at_once)
+        _to_winners(slopes[some], maps[some], found[some], high, wide)
     return _inside(d_padded, high, wide)
+
+
+def _to_winners(dy: Array, padded: Array, d_padded: Array, high: _Axis, wide: _Axis) -> None:
+    """Adds each slope where its window's first largest entry stands, in place in d_padded.
+
+    First among the rows, by what is largest in each, then among the cells of that row: this is the reading order.
+    """
+    lines = [padded[..., wide.tap(v)] for v in range(wide.window)]
+    largest = _combined(np.maximum, lines)
+    d_largest = np.zeros(largest.shape)
+    rows = [largest[:, :, high.tap(u)] for u in range(high.window)]
+    _to_first(dy, _combined(np.maximum, rows), rows, [d_largest[:, :, high.tap(u)] for u in range(high.window)])
+    _to_first(d_largest, largest, lines, [d_padded[..., wide.tap(v)] for v in range(wide.window)])
+
+
+def _to_first(slope: Array, best: Array, parts: list[Array], slopes: list[Array]) -> None:
+    """Adds each slope to that of the first part that is the best."""
+    left = slope.copy()
+    for part, d_part in zip(parts, slopes, strict=True):
+        won = left * (part == best)
+        d_part += won
+        left -= won
 
 
 def avg_pool2d(

@@ -43,12 +43,14 @@ def rnn_forward(x: Array, h0: Array, u: Array, w: Array, b: Array, activation: s
     """
     f, _ = ACTIVATIONS[activation]
     _require_fit(x, h0, (), u=u, w=w, b=b)
-    a = (_rows(x) @ u.T + b).reshape(*x.shape[:2], len(u))
-    h = np.empty((len(x) + 1, *h0.shape))
+    (steps, samples, inputs), units = x.shape, h0.shape[1]
+    layer = np.ascontiguousarray(np.concatenate([u, w, b[:, None]], axis=1).T)
+    seen = _seen(samples, inputs, units)
+    a, h = np.empty((steps, samples, units)), np.empty((steps + 1, samples, units))
     h[0] = h0
-    for t in range(len(x)):
-        a[t] += h[t] @ w.T
-        h[t + 1] = f(a[t])
+    for t in range(steps):
+        seen[:, :inputs], seen[:, inputs:-1] = x[t], h[t]
+        h[t + 1] = f(np.matmul(seen, layer, out=a[t]))
     return RNNTrace(x, a, h)
 
 
@@ -59,12 +61,13 @@ def rnn_backward(trace: RNNTrace, u: Array, w: Array, dh: Array, activation: str
     """
     _, slope = ACTIVATIONS[activation]
     _require("dh", dh, trace.a.shape, "as the states have")
-    da = np.empty_like(trace.a)
+    da = 1 - trace.h[1:] ** 2 if activation == "tanh" else slope(trace.a)
     back = np.zeros_like(trace.h[0])
     by_state = np.ascontiguousarray(w.T)
     for t in reversed(range(len(da))):
-        da[t] = (dh[t] + back) * slope(trace.a[t])
-        back = da[t] @ by_state.T
+        back += dh[t]
+        da[t] *= back
+        np.matmul(da[t], by_state.T, out=back)
     return RNNGradients(
         x=(_rows(da) @ u).reshape(trace.x.shape),
         h0=back,
@@ -105,20 +108,22 @@ def lstm_forward(x: Array, h0: Array, c0: Array, u: Array, w: Array, b: Array) -
     """
     _require_fit(x, h0, (4,), u=u, w=w, b=b)
     _require("c0", c0, h0.shape, "as h0 has")
-    steps, (samples, units) = len(x), h0.shape
-    gates, on_state = _on_inputs(x, u, b), _negated(w)
+    (steps, samples, inputs), units = x.shape, h0.shape[1]
+    layers, seen = _stacked(u, w, b), _seen(samples, inputs, units)
+    gates, taken_in = np.empty((steps, 4, samples, units)), np.empty((samples, units))
     c, h = np.empty((steps + 1, samples, units)), np.empty((steps + 1, samples, units))
     c[0], h[0] = c0, h0
     for t in range(steps):
-        gates[t] += h[t] @ on_state.T
-        i, f, g, o = (gates[t, :, k * units : (k + 1) * units] for k in range(4))
-        _open(gates[t, :, : 2 * units])
-        _open(o)
-        np.tanh(g, out=g)
+        seen[:, :inputs], seen[:, inputs:-1] = x[t], h[t]
+        i, f, g, o = np.matmul(seen, layers, out=gates[t])
+        candidate = np.tanh(g)
+        _open(gates[t])  # all four in one go, and then g is put right
+        g[...] = candidate
         np.multiply(f, c[t], out=c[t + 1])
-        c[t + 1] += i * g
-        np.multiply(o, np.tanh(c[t + 1]), out=h[t + 1])
-    return LSTMTrace(x, gates.reshape(steps, samples, 4, units), c, h)
+        c[t + 1] += np.multiply(i, g, out=taken_in)
+        np.tanh(c[t + 1], out=h[t + 1])
+        h[t + 1] *= o
+    return LSTMTrace(x, gates.swapaxes(1, 2), c, h)
 
 
 def lstm_backward(trace: LSTMTrace, u: Array, w: Array, dh: Array, dc: Array | None = None) -> LSTMGradients:
@@ -129,28 +134,32 @@ def lstm_backward(trace: LSTMTrace, u: Array, w: Array, dh: Array, dc: Array | N
     """
     steps, samples, _, units = trace.gates.shape
     _require("dh", dh, (steps, samples, units), "as the states have")
-    gates = trace.gates.reshape(steps, samples, 4 * units)
-    dz = np.empty_like(gates)
-    dh_back = np.zeros((samples, units))
-    dc_back = np.zeros((samples, units)) if dc is None else dc
+    gates, slopes = trace.gates.swapaxes(1, 2), np.empty((4, samples, units))
+    dz = np.empty((steps, samples, 4 * units))
+    di, df, dg, do = slopes
+    back, shown = np.zeros((samples, units)), np.empty((samples, units))
+    dc_t = np.zeros((samples, units)) if dc is None else dc.copy()
     by_state = np.ascontiguousarray(w.reshape(4 * units, units).T)
     for t in reversed(range(steps)):
-        i, f, g, o = (gates[t, :, k * units : (k + 1) * units] for k in range(4))
-        di, df, dg, do = (dz[t, :, k * units : (k + 1) * units] for k in range(4))
-        shown = np.tanh(trace.c[t + 1])
-        dh_t = (dh[t] + dh_back) * o
-        dc_t = dc_back + dh_t * (1 - shown * shown)
-        kept, added = dc_t * f, dc_t * i
-        di[...] = added * g * (1 - i)
-        df[...] = kept * trace.c[t] * (1 - f)
-        dg[...] = added * (1 - g * g)
-        do[...] = dh_t * shown * (1 - o)
-        dh_back = dz[t] @ by_state.T
-        dc_back = kept
+        i, f, g, o = gates[t]
+        np.tanh(trace.c[t + 1], out=shown)
+        back += dh[t]
+        np.multiply(back, o, out=do)
+        dc_t += do * (1 - shown * shown)
+        np.multiply(dc_t, i, out=di)
+        np.multiply(di, 1 - g * g, out=dg)
+        dc_t *= f
+        np.multiply(dc_t, trace.c[t], out=df)
+        di *= g
+        do *= shown
+        for slope, gate in ((di, i), (df, f), (do, o)):
+            slope *= np.subtract(1, gate, out=shown)
+        dz[t].reshape(samples, 4, units)[...] = slopes.swapaxes(0, 1)
+        np.matmul(dz[t], by_state.T, out=back)
     return LSTMGradients(
         x=(_rows(dz) @ u.reshape(4 * units, -1)).reshape(trace.x.shape),
-        h0=dh_back,
-        c0=dc_back,
+        h0=back,
+        c0=dc_t,
         u=_products(dz, trace.x).reshape(u.shape),
         w=_products(dz, trace.h[:-1]).reshape(w.shape),
         b=dz.sum(axis=(0, 1)).reshape(4, units),
@@ -199,30 +208,27 @@ def gru_forward(
     """
     _require_fit(x, h0, (3,), u=u, w=w, b=b)
     _require_recurrent_bias(c, h0.shape, reset)
-    steps, (samples, units) = len(x), h0.shape
-    gates, on_state = _on_inputs(x, u, b), _negated(w)
-    inner, h = np.empty((steps, samples, units)), np.empty((steps + 1, samples, units))
+    (steps, samples, inputs), units = x.shape, h0.shape[1]
+    layers, seen = _stacked(u, w, b)[:2], _seen(samples, inputs, units)
+    on_reset = np.concatenate([w[2], np.zeros((units, 1)) if c is None else c[:, None]], axis=1).T
+    gates, inner = np.empty((steps, 3, samples, units)), np.empty((steps, samples, units))
+    gates[:, 2] = x @ u[2].T + b[2]
+    h, recurrent = np.empty((steps + 1, samples, units)), np.empty((samples, units))
     h[0] = h0
-    two = 2 * units  # r and z lie side by side
-    for t in range(steps):
-        rz, r, z, n = (gates[t, :, part] for part in _parts(units))
+    for t, (r, z, n) in enumerate(gates):
+        seen[:, :inputs], seen[:, inputs:-1] = x[t], h[t]
+        _open(np.matmul(seen, layers, out=gates[t, :2]))
         if reset == "after":
-            recurrent = h[t] @ on_state.T
-            rz += recurrent[:, :two]
-            inner[t] = recurrent[:, two:] if c is None else recurrent[:, two:] + c
+            np.matmul(seen[:, inputs:], on_reset, out=inner[t])
+            n += np.multiply(r, inner[t], out=recurrent)
         else:
-            rz += h[t] @ on_state[:two].T
-        _open(rz)
-        if reset == "after":
-            n += r * inner[t]
-        else:
-            inner[t] = r * h[t]
-            n += inner[t] @ on_state[two:].T
+            np.multiply(r, h[t], out=inner[t])
+            n += np.matmul(inner[t], w[2].T, out=recurrent)
         np.tanh(n, out=n)
         np.subtract(h[t], n, out=h[t + 1])
         h[t + 1] *= z
         h[t + 1] += n
-    return GRUTrace(x, gates.reshape(steps, samples, 3, units), inner, h)
+    return GRUTrace(x, gates.swapaxes(1, 2), inner, h)
 
 
 def gru_backward(
@@ -235,13 +241,11 @@ def gru_backward(
     """
     steps, samples, _, units = trace.gates.shape
     _require("dh", dh, trace.inner.shape, "as the states have")
-    gates = trace.gates.reshape(steps, samples, 3 * units)
-    da = np.empty_like(gates)  # in the net inputs of the gates
-    dc = np.zeros_like(trace.inner)  # in Wh + c
-    back = np.zeros((samples, units))
+    gates, da = trace.gates.swapaxes(1, 2), np.empty((steps, samples, 3 * units))  # in the net inputs of the gates
+    dc, back = np.zeros_like(trace.inner), np.zeros((samples, units))  # in Wh + c, in h
     two, by_state = 2 * units, np.ascontiguousarray(w.reshape(3 * units, units).T)
     for t in reversed(range(steps)):
-        _, r, z, n = (gates[t, :, part] for part in _parts(units))
+        r, z, n = gates[t]
         drz, dr, dz, dn = (da[t, :, part] for part in _parts(units))
         dh_t = back + dh[t]
         back = dh_t * z
@@ -273,18 +277,16 @@ def _parts(units: int) -> tuple[slice, slice, slice, slice]:
     return slice(2 * units), slice(units), slice(units, 2 * units), slice(2 * units, None)
 
 
-def _on_inputs(x: Array, u: Array, b: Array) -> Array:
-    """Ux + b of all gates, T×N×km, negated as by `_negated`."""
-    net: Array = _rows(x) @ _negated(u).T
-    net += _negated(b)
-    return net.reshape(*x.shape[:2], net.shape[1])
-
-
-def _negated(layers: Array) -> Array:
-    """The layers of all gates in one matrix, negated but for the candidate, the third gate of LSTM and GRU alike."""
-    sign = np.full((len(layers), 1, 1)[: layers.ndim], -1.0)
+def _stacked(u: Array, w: Array, b: Array) -> Array:
+    """What takes a row of `_seen` to the gates: k×(n+m+1)×m, negated but for the candidate, the third of LSTM and GRU."""
+    sign = np.full((len(u), 1, 1), -1.0)
     sign[2] = 1.0
-    return np.asarray((layers * sign).reshape(-1, *layers.shape[2:]))
+    return np.ascontiguousarray((np.concatenate([u, w, b[:, :, None]], axis=2) * sign).swapaxes(1, 2))
+
+
+def _seen(samples: int, inputs: int, units: int) -> Array:
+    """Room for what the gates see of each sample, side by side: its input, its state, and 1 for the bias."""
+    return np.ones((samples, inputs + units + 1))
 
 
 def _open(net: Array) -> None:

@@ -1,5 +1,6 @@
 """Dice as the weights of their faces, and the ways to every total."""
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
@@ -53,15 +54,43 @@ def _loaded_weights(loaded: Sequence[float], side: int) -> list[int]:
 
 
 def ways_of_all(weights: Weights) -> tuple[int, ...]:
-    """The ways to every total from the lowest on, one die after the other; no die at all has the total 0 in one way."""
+    """The ways to every total from the lowest on; no die at all has the total 0 in one way.
+
+    Fair dice of one kind are taken together, which is what makes a thousand of them quick; whatever is left is combined
+    face by face.
+    """
     ways = [1]
-    for faces in weights:
-        longer = [0] * (len(ways) + len(faces) - 1)
-        for i, way in enumerate(ways):
-            for j, weight in enumerate(faces):
-                longer[i + j] += way * weight
-        ways = longer
+    for faces, count in Counter(map(tuple, weights)).items():
+        alike = [ways_of_fair(count, len(faces))] if set(faces) == {1} else [list(faces)] * count
+        for more in alike:
+            ways = more if ways == [1] else combined(ways, more)
     return tuple(ways)
+
+
+def combined(ways: Sequence[int], more: Sequence[int]) -> list[int]:
+    """The ways to every total of two parts: each total of the one goes with each of the other."""
+    longer = [0] * (len(ways) + len(more) - 1)
+    for i, way in enumerate(ways):
+        for j, weight in enumerate(more):
+            longer[i + j] += way * weight
+    return longer
+
+
+def ways_of_fair(count: int, side: int) -> list[int]:
+    """The ways to every total of n fair dice of s sides from the lowest on, each from three earlier ones.
+
+    They are the coefficients of Q = P^n with P = 1 + x + … + x^(s−1) = (1 − x^s)/(1 − x). From P·Q′ = nP′·Q follows
+    (1 − x)(1 − x^s)·Q′ = n(1 − s·x^(s−1) + (s − 1)·x^s)·Q, and the terms of x^(k−1) on both sides give
+    k·q[k] = (n + k − 1)·q[k−1] − (ns + s − k)·q[k−s] + (ns + s − n − k + 1)·q[k−s−1]. The second half mirrors the first.
+    Source: Euler 1748, Introductio in analysin infinitorum, § 76 (powers of a series).
+    """
+    totals = count * (side - 1) + 1
+    half, first, far = (totals + 1) // 2, side + 1, count * side + side
+    q = [0] * first + [1]  # zeros stand before q[0]
+    for k in range(1, half):
+        q.append(((count + k - 1) * q[-1] - (far - k) * q[k + 1] + (far - count - k + 1) * q[k]) // k)
+    rising = q[first:]
+    return rising + rising[: totals - half][::-1]
 
 
 def combinations(weights: Weights) -> tuple[int, ...] | None:
