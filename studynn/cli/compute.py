@@ -188,10 +188,10 @@ def _pictures(worked: Worked, environment: Environment) -> list[Block]:
     from ..views.blocks import Line
     from ..views.pictures import picture_blocks
 
-    if worked.example.picture is None:
-        none = Text("This example has no picture.", "本算例没有图。")
+    found = worked.example.picture(worked) if worked.example.picture else ()
+    if not found:
+        none = Text("There is no picture of this.", "没有可画的图。")
         return [Line(none.to(environment.language), "quiet")]
-    found = worked.example.picture(worked)
     return [block for picture in found for block in picture_blocks(picture, environment.language, environment.width)]
 
 

@@ -207,6 +207,6 @@ def wrapped(words: str, width: int) -> list[str]:
 
 
 def _cut(word: str, width: int) -> int:
-    """How many signs of a word that is wider than a line go into it: at least one."""
-    cut = next((n for n in range(min(len(word), 2 * width), 1, -1) if columns(word[:n]) <= width), 1)
-    return cut - 1 if cut > 1 and word[cut] in CLOSING and word[cut - 1] not in CLOSING else cut
+    """How many signs of a word that is wider than a line go into it: at least one, and the rest begins with no closing sign."""
+    widest = next((n for n in range(min(len(word), 2 * width), 1, -1) if columns(word[:n]) <= width), 1)
+    return next((n for n in range(widest, 0, -1) if word[n] not in CLOSING), widest)

@@ -1,15 +1,16 @@
 """What the examples on recurrent cells share: shapes that must fit, sums free of rounding noise, small drawn numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import fsum, tanh
 
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import input_text, inputs_of
-from studynn.core.steps import Example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Example, Inputs, Value
 from studynn.core.text import Text, number_text
 from studynn.nn.activations import Array
-from studynn.worked._training import NOISE, signed
+from studynn.worked._training import NOISE, low, signed
 
 
 def require_shape(example: Example, name: str, given: Array, wanted: tuple[int, ...], why: Text) -> None:
@@ -38,6 +39,23 @@ def require_shape(example: Example, name: str, given: Array, wanted: tuple[int, 
 def halves(rng: Rng, length: int) -> tuple[float, ...]:
     """Numbers from −1.5 to 1.5 in halves, none of them 0."""
     return tuple(pick(rng, (-1.5, -1.0, -0.5, 0.5, 1.0, 1.5)) for _ in range(length))
+
+
+def drawn_layers(rng: Rng, gates: str, units: int, width: int) -> Inputs:
+    """Weights on the input, weights on the state and biases of each gate."""
+    found: Inputs = {}
+    for gate in gates:
+        found["u" + gate] = tuple(halves(rng, width) for _ in range(units))
+        found["w" + gate] = tuple(halves(rng, units) for _ in range(units))
+        found["b" + gate] = halves(rng, units)
+    return found
+
+
+def gate_bars(opened: Mapping[str, Value]) -> list[Picture]:
+    """How far each gate opens, unit by unit."""
+    bars = [(f"{gate}{low(n)}", float(share)) for gate, shares in opened.items() for n, share in enumerate(shares, 1)]
+    labels, shares = zip(*bars, strict=True)
+    return [Bars(Text("How far the gates open, from 0 to 1", "各门的开度，0 到 1"), labels, shares)]
 
 
 def total(terms: Iterable[float]) -> float:

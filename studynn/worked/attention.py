@@ -7,7 +7,8 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Matrix
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import HeatMap, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text
 from studynn.nn import attention as engine
 from studynn.nn.activations import Array, softmax
@@ -191,6 +192,13 @@ def by_engine(q: Matrix, k: Matrix, v: Matrix, mask: str, no_scale: bool, scores
     passed = engine.attention(s, keys, values, causal=mask == "causal", scale=1.0)
     found["weights"] = passed.weights
     return found | {"out": passed.out} if fitting else found
+
+
+@attention.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The weights: a row for each query, a column for each key."""
+    title = Text("Weights: a row a query, a column a key", "权重：每行一个查询，每列一个键")
+    return [HeatMap(title, tuple(map(tuple, worked.step("weights").value.tolist())))]
 
 
 @attention.draws

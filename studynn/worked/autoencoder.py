@@ -8,7 +8,8 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Matrix, Vector, defaults
 from studynn.core.near import near
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
 from studynn.core.text import Text, value_text
 from studynn.core.values import components
 from studynn.nn import losses
@@ -183,11 +184,8 @@ def _compression(n: int, k: int) -> Step:
 def _params(n: int, k: int, tied: bool) -> Step:
     once, twice = n * k + k + n, 2 * n * k + k + n
     if tied:
-        other = (
-            "untied-count",
-            Text("Tied weights are one matrix: count it once.", "绑定的权重是同一个矩阵：只数一次。"),
-            twice,
-        )
+        once_only = Text("Tied weights are one matrix: count it once.", "绑定的权重是同一个矩阵：只数一次。")
+        other = "untied-count", once_only, twice
     else:
         other = ("tied-count", Text("Two matrices are trained, unless tied.", "未绑定时有两个权重矩阵。"), once)
     hint = Text("Biases count: k of the code, n of the output.", "偏置也要算：编码 k 个，输出 n 个。")
@@ -267,6 +265,14 @@ def as_network(
 SIZES = ((3, 2), (4, 1), (4, 2), (5, 2), (6, 2))
 
 
+@autoencoder.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Each number of x above what is made of it."""
+    rebuilt = worked.inputs["x_hat"] or components(worked.step("x-hat").value)
+    values = tuple(float(number) for pair in zip(worked.inputs["x"], rebuilt, strict=True) for number in pair)
+    return [Bars(Text("x and its reconstruction", "x 与重构 x̂"), ("x", "x̂") * (len(values) // 2), values)]
+
+
 @autoencoder.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
     """1: x and x̂ given; 2: linear with weights 0, ½ and 1; 3: ReLU code, sigmoid output, now and then tied weights."""
@@ -283,15 +289,9 @@ def draw(rng: Rng, level: int) -> Inputs | None:
     we, wd = (tuple(numbers(rng, width, weights) for _ in range(rows)) for rows, width in ((k, n), (n, k)))
     if not np.any(we, axis=1).all() or (k > 1 and we[0] == we[1]):
         return None
-    inputs: Inputs = {
-        "x": numbers(rng, n, (0, 0.5, 1) if level == 2 else (0, 1)),
-        "we": we,
-        "be": numbers(rng, k, biases),
-        "wd": tuple(zip(*we, strict=True)) if tied else wd,
-        "bd": numbers(rng, n, biases),
-        "tied": tied,
-        "x_hat": None,
-    }
+    x = numbers(rng, n, (0, 0.5, 1) if level == 2 else (0, 1))
+    inputs: Inputs = {"x": x, "we": we, "be": numbers(rng, k, biases), "tied": tied, "x_hat": None}
+    inputs |= {"wd": tuple(zip(*we, strict=True)) if tied else wd, "bd": numbers(rng, n, biases)}
     if level == 3:
         inputs |= {"code": "relu", "output": "sigmoid"}
     truth = work(autoencoder, defaults(autoencoder) | inputs)

@@ -1,13 +1,16 @@
 """`studynn compute binary-cross-entropy`: the loss of yes-or-no predictions, and its gradients."""
 
+from math import isfinite
 from typing import Annotated
 
 import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
-from studynn.core.text import Text, value_text
+from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.text import Text, number_text, value_text
+from studynn.core.values import components
 from studynn.nn import losses
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.differences import central_differences
@@ -198,6 +201,21 @@ def from_logits(logits: Value, y: Value, probs: Value) -> dict[str, Value]:
     found_p = {"p": (1 + np.tanh(z / 2)) / 2} if probs is None else {}
     grad_p = losses.binary_cross_entropy_backward(p, label)
     return {**found_p, "terms": np.array(terms), "loss": loss, "grad-p": grad_p, "grad-z": grad}
+
+
+@binary_cross_entropy.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The loss by p, a curve for each label, with its samples; what costs infinitely much is left out."""
+    p = components(worked.step("p").value if worked.has("p") else worked.inputs["probs"])
+    samples = list(zip(p, worked.inputs["y"], components(worked.step("terms").value), strict=True))
+    return [
+        Curve(
+            Text(f"Loss by p for y = {number_text(label)}", f"y = {number_text(label)} 时损失随 p 的变化"),
+            sampled(lambda q, label=label: float(binary_terms(np.array(q), np.array(label))), 0.01, 0.99),  # type: ignore[misc]
+            tuple((q, loss) for q, y, loss in samples if y == label and isfinite(loss)),
+        )
+        for label in sorted(set(worked.inputs["y"]))
+    ]
 
 
 @binary_cross_entropy.draws

@@ -7,7 +7,8 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.boltzmann import boltzmann_distribution
@@ -139,6 +140,19 @@ def by_ratios(energies: Any, temperature: float, delta_e: float | None) -> dict[
     lowest = int(np.argmin(e))
     z = float(np.exp(-e[lowest] / temperature) / p[lowest])
     return {"Z": z, "p": p, "mean-energy": float(boltzmann_distribution(e, temperature) @ e)}
+
+
+@boltzmann.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """How likely each state is, colder, as asked and hotter."""
+    temperature, delta = worked.inputs["temperature"], worked.inputs["delta_e"]
+    e = np.array(worked.inputs["energies"] if delta is None else (delta, 0.0), dtype=float)
+    labels = tuple(f"E = {number_text(one)}" for one in e.tolist())
+    found = {t: boltzmann_distribution(e, t).tolist() for t in (temperature / 2, temperature, 2 * temperature)}
+    return [
+        Bars(Text(f"Probabilities at T = {number_text(t)}", f"T = {number_text(t)} 时的概率"), labels, tuple(p))
+        for t, p in found.items()
+    ]
 
 
 @boltzmann.draws

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, NamedTuple
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 
 SLICES = 1000
@@ -268,6 +269,15 @@ def by_slices(
     return {"total": total, "spoiled": spoiled, "good": total - spoiled}
 
 
+@buns.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """What of each hour's buns has spoiled at the end; the area below is f ∗ g at T."""
+    day = Bakery(*(worked.inputs[name] for name in ("rate", "rate_slope", "hours", "spoil", "life")))
+    curve = sampled(lambda t: day.f(t) * day.g(day.hours - t), 0, day.hours)
+    title = Text("Spoiled at the end, by the hour of making", "各时刻每小时所做馒头最后变质的个数")
+    return [Curve(title, curve, ((worked.inputs["made_at"], worked.step("batch").value),))]
+
+
 @buns.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
     """1: constant rate, linear spoiling within twice the day or longer; 2: the rate rises; 3: exponential or sudden spoiling."""
@@ -283,11 +293,5 @@ def draw(rng: Rng, level: int) -> Inputs | None:
     batch = day.f(made_at) * day.g(hours - made_at)
     if made_at == hours / 2 or batch == 0 or (level == 1 and batch * 4 != round(batch * 4)):
         return None
-    return {
-        "rate": rate,
-        "rate_slope": slope,
-        "hours": hours,
-        "spoil": spoil,
-        "life": life,
-        "made_at": made_at,
-    }
+    inputs: Inputs = {"rate": rate, "rate_slope": slope, "hours": hours, "spoil": spoil, "life": life}
+    return inputs | {"made_at": made_at}

@@ -7,7 +7,8 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Vector, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, value_text
 from studynn.nn.convolution import Array
 from studynn.worked._signals import products_text, sum_of_products
@@ -232,6 +233,17 @@ def by_fourier(x: Value, k: Value, mode: Mode, no_flip: bool) -> dict[str, Value
     start = {"valid": m - 1, "same": m // 2 if no_flip else (m - 1) // 2}.get(mode, 0)
     y = y[start : start + {"valid": n - m + 1, "same": n}.get(mode, length)]
     return {f"y{i}": float(number) for i, number in enumerate(y[:SHOWN_OUTPUTS])} | {"y": y}
+
+
+@convolve.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The signal and what comes out."""
+    y = worked.step("y").value.tolist()
+    named = ((Text("Signal", "信号"), "x", worked.inputs["x"]), (Text("Result", "结果"), "y", y))
+    return [
+        Bars(title, tuple(f"{letter}[{n}]" for n in range(len(values))), tuple(map(float, values)))
+        for title, letter, values in named
+    ]
 
 
 @convolve.draws

@@ -1,12 +1,14 @@
 """`studynn compute cross-entropy`: the loss of a classifier and its gradient by the scores."""
 
+from math import log
 from typing import Annotated, Any
 
 import numpy as np
 
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Counts, Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn import losses
 from studynn.nn.activations import Array
@@ -252,6 +254,17 @@ TIDY = (
     ((0.5, 0.25, 0.125, 0.125), (0.4, 0.3, 0.2, 0.1), (0.6, 0.2, 0.1, 0.1), (0.3, 0.3, 0.2, 0.2)),
     ((0.4, 0.3, 0.15, 0.1, 0.05), (0.3, 0.25, 0.2, 0.15, 0.1), (0.6, 0.1, 0.1, 0.1, 0.1)),
 )
+
+
+@cross_entropy.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """What the right class costs by its probability, with the samples on the curve."""
+    rows = np.atleast_2d(worked.step("p").value if worked.has("p") else worked.inputs["probs"])
+    chosen = [float(row[right]) for row, right in zip(rows, worked.inputs["target"], strict=True)]
+    possible = [p for p in chosen if p > 0]
+    curve = sampled(lambda p: -log(p), min([0.01, *possible]), 1.0)[:-1]
+    title = Text("−ln p of the right class", "正确类别的 −ln p")
+    return [Curve(title, (*curve, (1.0, 0.0)), tuple((p, -log(p)) for p in possible))]
 
 
 @cross_entropy.draws

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._training import low, signed
 from studynn.worked._units import total, vector_of
@@ -99,6 +100,17 @@ def by_powers(rewards: tuple[float, ...], gamma: float, bootstrap: float) -> dic
         f"G{t}" if t else "return": fsum(gamma**k * value for k, value in enumerate(values[t:]))
         for t in reversed(range(len(rewards)))
     }
+
+
+@discounted_return.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """What each reward counts from the start; the bars together are the return."""
+    rewards, gamma, after = (worked.inputs[name] for name in ("rewards", "gamma", "bootstrap"))
+    bars = [(f"r{low(k)}", float(gamma**k * reward)) for k, reward in enumerate(rewards)]
+    if after:
+        bars.append((f"G{low(len(rewards))}", float(gamma ** len(rewards) * after)))
+    labels, values = zip(*bars, strict=True)
+    return [Bars(Text("Each reward times γᵏ", "各奖励乘以 γᵏ"), labels, values)]
 
 
 @discounted_return.draws

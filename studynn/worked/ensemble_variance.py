@@ -6,7 +6,8 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._training import require_positive, signed
 
@@ -146,6 +147,16 @@ def by_matrix(v: float, c: float, k: int) -> dict[str, Value]:
     variance = fsum(v if i == j else c for i in range(k) for j in range(k)) / k**2
     found: dict[str, Value] = {"variance": variance}
     return found | {"correlation": (k * variance / v - 1) / (k - 1)} if k > 1 else found
+
+
+@ensemble_variance.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The variance by the number of models: down to c, no lower."""
+    v, c, k = (worked.inputs[name] for name in "vck")
+    most = max(k, 12) if c >= 0 else k
+    curve = sampled(lambda models: v / models + (models - 1) * c / models, 1, most)
+    title = Text("Variance of the average, by the number of models", "平均的方差随模型个数的变化")
+    return [Curve(title, curve, ((k, worked.step("variance").value),))]
 
 
 @ensemble_variance.draws

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._training import low, signed
 from studynn.worked._units import refusal, total
@@ -148,6 +149,16 @@ def by_both_ways(q: tuple[float, ...], epsilon: float, decay: float, step: int) 
     greedy = (1 - fsum(p[a] for a in range(len(q)) if a not in best)) / len(best)
     others = {} if len(best) == len(q) else {"other": min(p)}
     return {"greedy": greedy} | others | {"expected": fsum(weight * value for weight, value in zip(p, q, strict=True))}
+
+
+@epsilon_greedy.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """How likely each action is, the best one marked."""
+    q = worked.inputs["q"]
+    best = tuple(a for a, value in enumerate(q) if value == max(q))
+    p = [worked.step("greedy" if a in best else "other").value for a in range(len(q))]
+    title = Text("Probability of each action, the best marked", "各动作的概率，标出最优者")
+    return [Bars(title, tuple(f"Q = {number_text(value)}" for value in q), tuple(p), best)]
 
 
 @epsilon_greedy.draws

@@ -1,14 +1,17 @@
 """`studynn compute gan-losses`: the value of the game, both generator losses, and their slopes."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from math import log
 from typing import Annotated, Any
 
 import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
+from studynn.core.values import components
 from studynn.nn import losses
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.differences import central_differences
@@ -258,6 +261,17 @@ def as_cross_entropy(real: Value, fake: Value, logits: bool) -> dict[str, Value]
 
 
 LOW, HIGH = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4), (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+
+
+@gan_losses.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Both losses of G by D, with the fakes on the curves: where D is low, only the second one is steep."""
+    fakes = list(components(worked.step("d-fake").value if worked.has("d-fake") else worked.inputs["fake"]))
+    by_d: dict[str, Callable[[float], float]] = {"loss-g-minimax": lambda d: log(1 - d), "loss-g-ns": lambda d: -log(d)}
+    return [
+        Curve(worked.step(name).title, sampled(loss, 0.01, 0.99), tuple((d, loss(d)) for d in fakes))
+        for name, loss in by_d.items()
+    ]
 
 
 @gan_losses.draws

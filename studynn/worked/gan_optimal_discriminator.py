@@ -8,10 +8,12 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
 from studynn.core.near import near
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array
 from studynn.worked._losses import SUM_NOISE, ln, refusal, require_same_shape, scalar
+from studynn.worked._training import low
 
 MOST_CELLS = 12
 NOISE = 1e-12
@@ -210,6 +212,16 @@ def by_search(p_data: Value, p_g: Value) -> dict[str, Value]:
 
     jsd = (divergence(real) + divergence(fake)) / 2
     return {"d-star": best, "v-star": 2 * jsd - 2 * float(np.log(2)), "jsd": jsd}
+
+
+@gan_optimal_discriminator.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Both densities and D* cell by cell; a cell into which nothing falls is left out."""
+    cells = zip(worked.inputs["p_data"], worked.inputs["p_g"], worked.step("d-star").value.tolist(), strict=True)
+    shown = [(i, cell) for i, cell in enumerate(cells, 1) if cell[0] + cell[1] > 0]
+    labels = tuple(f"{name}{low(i)}" for i, _ in shown for name in ("p_data", "p_g", "D*"))
+    title = Text("Densities and D* in each cell", "各格的两个密度与 D*")
+    return [Bars(title, labels, tuple(float(number) for _, cell in shown for number in cell))]
 
 
 @gan_optimal_discriminator.draws

@@ -9,7 +9,8 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Vector, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.core.values import components
 from studynn.nn.differences import central_differences
@@ -261,6 +262,20 @@ def without_the_gradient(
     return found | {"moved": float(np.linalg.norm(point - before)), "f-end": height()}
 
 
+@gradient_descent.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The function of one variable with the path, up to nine steps; of two variables f step by step."""
+    start, function, a, m, c = (worked.inputs[name] for name in ("start", "function", "a", "m", "c"))
+    f = _surface(function, a, m, 1.0 if c is None else c).value
+    path = [start[0] if len(start) == 1 else start, *(step.value for step in worked.steps if step.name[0] == "x")][:10]
+    heights = [float(f(x)) for x in path]
+    if len(start) > 1:
+        return [Curve(Text("f after each step", "各步之后的 f"), tuple(enumerate(heights)), tuple(enumerate(heights)))]
+    margin = (max(path) - min(path)) / 4 or 1.0
+    curve, points = sampled(f, min(path) - margin, max(path) + margin), tuple(zip(path, heights, strict=True))
+    return [Curve(Text("The path on the function", "函数上的路径"), curve, points)]
+
+
 @gradient_descent.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
     """1: two steps on x²; 2: away from 0, also oscillating and diverging; 3: two wells, a bowl or a saddle."""
@@ -269,15 +284,9 @@ def draw(rng: Rng, level: int) -> Inputs | None:
         a = pick(rng, (1.0, 2.0, 0.5)) if level == 2 else 1.0
         m = float(pick(rng, (-3, -2, -1, 1, 2, 3))) if level == 2 else 0.0
         start = (float(pick(rng, (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5))),)
-        lr = pick(
-            rng, (0.05, 0.1, 0.2, 0.25, 0.4) if level == 1 else (0.1 / a, 0.2 / a, 0.4 / a, 0.75 / a, 1 / a, 1.1 / a)
-        )
-        steps = level + 1
-        return (
-            {"function": "quadratic", "start": start, "lr": lr, "steps": steps, "a": a, "m": m}
-            if start[0] != m
-            else None
-        )
+        rates = (0.05, 0.1, 0.2, 0.25, 0.4) if level == 1 else tuple(one / a for one in (0.1, 0.2, 0.4, 0.75, 1, 1.1))
+        inputs = {"function": "quadratic", "start": start, "lr": pick(rng, rates), "steps": level + 1, "a": a, "m": m}
+        return inputs if start[0] != m else None
     function = pick(rng, ("two-wells", "bowl", "saddle"))
     if function == "two-wells":
         start, lr = (pick(rng, (-1.5, -0.8, -0.6, -0.5, 0.5, 0.6, 0.8, 1.5)),), pick(rng, (0.05, 0.1))

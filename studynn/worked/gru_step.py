@@ -7,11 +7,12 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Matrix, Vector, defaults, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
+from studynn.core.picture import Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
 from studynn.core.text import Text, value_text
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.recurrent import GRU_GATES, gru_forward
-from studynn.worked._recurrent import halves, require_shape
+from studynn.worked._recurrent import drawn_layers, gate_bars, halves, require_shape
 
 MOST_UNITS = 4
 MOST_INPUTS = 16
@@ -219,8 +220,7 @@ def _notes(z: Array, old: Array, candidate: Array, convention: str, gates_given:
         f"按另一种约定，这里 h = {value_text(other)}。",
     )
     if gates_given:
-        unused = Text("With --gates, x and the weights are not used.", "给出 --gates 时，不使用 x 和权重。")
-        return [first, unused]
+        return [first, Text("With --gates, x and the weights are not used.", "给出 --gates 时，不使用 x 和权重。")]
     return [
         first,
         Text(
@@ -251,11 +251,17 @@ def stacked(**inputs: Any) -> dict[str, Value]:
         for part in "uwb"
     )
     inner = None if inputs["bhn"] is None else np.asarray(inputs["bhn"], dtype=float)
-    x = np.asarray(inputs["x"], dtype=float)
     reset: Literal["before", "after"] = "after" if convention == "pytorch" else "before"
-    trace = gru_forward(x[None, None], old[None], u, w, b, inner, reset)
+    trace = gru_forward(np.array([[inputs["x"]]], dtype=float), old[None], u, w, b, inner, reset)
     r, z, candidate = trace.gates[0, 0]
     return {"z": 1 - z if convention == "chung" else z, "r": r, "candidate": candidate, "h-new": trace.h[1, 0]}
+
+
+@gru_step.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """How much of the old and of the new state passes, z and 1 − z."""
+    z = worked.step("z").value if worked.inputs["gates"] is None else np.array(worked.inputs["gates"][:1])
+    return gate_bars({"z": z, "1 − z": 1 - z})
 
 
 @gru_step.draws
@@ -275,8 +281,7 @@ def draw(rng: Rng, level: int) -> Inputs | None:
             inputs |= {"convention": "pytorch", "bhn": halves(rng, 2)}
     truth = work(gru_step, defaults(gru_step) | inputs)
     z, candidate = truth.step("z").value, truth.step("candidate").value
-    apart = np.min(np.abs(candidate - inputs["h"]))
-    return inputs if np.min(np.abs(z - 0.5)) >= 0.1 and apart >= 0.1 else None
+    return inputs if np.min(np.abs(z - 0.5)) >= 0.1 and np.min(np.abs(candidate - inputs["h"])) >= 0.1 else None
 
 
 def _round_net_inputs(rng: Rng) -> Inputs:
@@ -291,9 +296,4 @@ def _round_net_inputs(rng: Rng) -> Inputs:
 
 def _network(rng: Rng, units: int, width: int) -> Inputs:
     old = tuple(pick(rng, (-1.0, -0.5, 0.5, 1.0)) for _ in range(units))
-    inputs: Inputs = {"x": halves(rng, width), "h": old}
-    for gate in "zrn":
-        inputs["u" + gate] = tuple(halves(rng, width) for _ in range(units))
-        inputs["w" + gate] = tuple(halves(rng, units) for _ in range(units))
-        inputs["b" + gate] = halves(rng, units)
-    return inputs
+    return {"x": halves(rng, width), "h": old} | drawn_layers(rng, "zrn", units, width)

@@ -6,7 +6,8 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Matrix
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Curve, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.nn.activations import Array
 from studynn.worked._layers import array_text
@@ -69,14 +70,8 @@ def _jacobian(weights: Array, slope: float) -> Step:
     if slope != 1:
         hint = Text("The error also passes the activation: times f′.", "误差还要经过激活函数：乘 f′。")
         slips.append(Slip("slope-forgotten", hint, weights))
-    return Step(
-        "J",
-        Text("Jacobian of one step", "一步的雅可比矩阵"),
-        "J = f′·W",
-        f"{number_text(slope)}·{array_text(weights)}",
-        slope * weights,
-        tuple(slips),
-    )
+    title, shown = Text("Jacobian of one step", "一步的雅可比矩阵"), f"{number_text(slope)}·{array_text(weights)}"
+    return Step("J", title, "J = f′·W", shown, slope * weights, tuple(slips))
 
 
 def _radius(jacobian: Array) -> Step:
@@ -207,14 +202,8 @@ def _norm(power: Array, n: int, jacobian: Array, radius: float, sigma: float) ->
         slips.append(Slip("sigma-power", hint, sigma**n))
         hint = Text("ρⁿ is only a bound from below where JJᵀ ≠ JᵀJ.", "JJᵀ ≠ JᵀJ 时，ρⁿ 只是下界。")
         slips.append(Slip("radius-power", hint, radius**n))
-    return Step(
-        "norm",
-        Text("Largest stretch in n steps", "n 步的最大拉伸"),
-        "‖Jⁿ‖₂ = σ_max(Jⁿ)",
-        _stretch_text(power),
-        _stretch(power),
-        tuple(slips),
-    )
+    title = Text("Largest stretch in n steps", "n 步的最大拉伸")
+    return Step("norm", title, "‖Jⁿ‖₂ = σ_max(Jⁿ)", _stretch_text(power), _stretch(power), tuple(slips))
 
 
 def _notes(jacobian: Array, radius: float) -> list[Text]:
@@ -274,6 +263,16 @@ def _root_of_gram(matrix: Array) -> float:
     size = float(np.abs(matrix).max()) or 1.0
     gram = (matrix / size).T @ (matrix / size)
     return size * float(np.sqrt(np.linalg.eigvalsh(gram)[-1]))
+
+
+@jacobian_product.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The largest stretch by n, as a power of ten: it may rise first and fall later."""
+    jacobian, steps = worked.step("J").value, worked.inputs["steps"]
+    norms = [_stretch(np.linalg.matrix_power(jacobian, n)) for n in range(max(TABLE, steps) + 1)]
+    points = tuple((n, float(np.log10(norm))) for n, norm in enumerate(norms) if norm > 0)
+    title = Text("log₁₀ ‖Jⁿ‖₂ by n", "log₁₀ ‖Jⁿ‖₂ 随 n 的变化")
+    return [Curve(title, points, tuple(point for point in points if point[0] == steps))]
 
 
 @jacobian_product.draws

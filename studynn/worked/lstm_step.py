@@ -8,11 +8,12 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Matrix, Vector, defaults, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
+from studynn.core.picture import Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
 from studynn.core.text import Text, value_text
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.recurrent import GATES, lstm_forward
-from studynn.worked._recurrent import require_shape
+from studynn.worked._recurrent import drawn_layers, gate_bars, halves, require_shape
 
 MOST_UNITS = 4
 MOST_INPUTS = 16
@@ -257,6 +258,13 @@ def stacked(**inputs: Any) -> dict[str, Value]:
     return gates | {"c": trace.c[1, 0], "h-new": trace.h[1, 0]}
 
 
+@lstm_step.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """How far the forget, input and output gates open."""
+    typed = dict(zip("figo", worked.inputs["gates"] or (), strict=False))
+    return gate_bars({gate: [typed[gate]] if typed else worked.step(gate).value for gate in "fio"})
+
+
 @lstm_step.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
     """1: gates given in tenths; 2: one unit with net inputs 0, ±1, ±2; 3: two units, or a forget bias of 1 alone."""
@@ -281,7 +289,7 @@ def draw(rng: Rng, level: int) -> Inputs | None:
 
 def _round_net_inputs(rng: Rng) -> Inputs:
     x, h = pick(rng, (-2.0, -1.0, 1.0, 2.0)), pick(rng, (-0.5, 0.5))
-    inputs: Inputs = {"x": (x,), "h": (h,), "c": _halves(rng, 1)}
+    inputs: Inputs = {"x": (x,), "h": (h,), "c": halves(rng, 1)}
     for gate in "figo":
         u, w = pick(rng, (-1.0, -0.5, 0.5, 1.0)), pick(rng, (-2.0, -1.0, 1.0, 2.0))
         net = pick(rng, (-2.0, -1.0, 0.0, 1.0, 2.0))
@@ -290,13 +298,5 @@ def _round_net_inputs(rng: Rng) -> Inputs:
 
 
 def _network(rng: Rng, units: int, width: int) -> Inputs:
-    inputs: Inputs = {"x": _halves(rng, width), "h": _halves(rng, units), "c": _halves(rng, units)}
-    for gate in "figo":
-        inputs["u" + gate] = tuple(_halves(rng, width) for _ in range(units))
-        inputs["w" + gate] = tuple(_halves(rng, units) for _ in range(units))
-        inputs["b" + gate] = _halves(rng, units)
-    return inputs
-
-
-def _halves(rng: Rng, length: int) -> tuple[float, ...]:
-    return tuple(pick(rng, (-1.5, -1.0, -0.5, 0.5, 1.0, 1.5)) for _ in range(length))
+    states = {"x": halves(rng, width), "h": halves(rng, units), "c": halves(rng, units)}
+    return states | drawn_layers(rng, "figo", units, width)

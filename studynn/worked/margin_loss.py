@@ -6,7 +6,8 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Counts, Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn import capsule
 from studynn.nn.activations import Array
@@ -139,6 +140,21 @@ def by_cases(lengths: Any, present: Any, m_plus: float, m_minus: float, down_wei
     t = np.array([float(k in present) for k in range(len(lengths))])
     total = float(capsule.margin_loss(np.asarray(lengths, dtype=float), t, m_plus, m_minus, down_weight))
     return {"terms": np.array(terms), "total": total}
+
+
+@margin_loss.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """What a class costs by the length of its capsule: a present one and an absent one, with the classes on the curves."""
+    present, up, down, weight = (worked.inputs[name] for name in ("present", "m_plus", "m_minus", "down_weight"))
+    points = list(zip(worked.inputs["lengths"], worked.step("terms").value.tolist(), strict=True))
+    there, gone = Text("Loss of a present class", "出现的类的损失"), Text("Loss of an absent class", "未出现的类的损失")
+    marked, others = (
+        tuple(points[k] for k in range(len(points)) if (k in present) == wanted) for wanted in (True, False)
+    )
+    return [
+        Curve(there, sampled(lambda v: max(0.0, up - v) ** 2, 0, 1), marked),
+        Curve(gone, sampled(lambda v: weight * max(0.0, v - down) ** 2, 0, 1), others),
+    ]
 
 
 @margin_loss.draws

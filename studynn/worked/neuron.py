@@ -8,11 +8,13 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector, defaults
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
+from studynn.core.picture import Bars, Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
 from studynn.core.text import Text, number_text
 from studynn.nn.activations import Array, maxout, sigmoid
+from studynn.nn.dense import activate
 from studynn.worked._layers import settled
-from studynn.worked._training import signed
+from studynn.worked._training import low, signed
 from studynn.worked._units import entries, refusal, require_length, shifted, vector_of
 
 Activation = Literal["sigmoid", "tanh", "relu", "identity", "maxout"]
@@ -183,6 +185,22 @@ def term_by_term(x: Value, w: Value, b: Value, activation: Activation) -> dict[s
         "identity": lambda one: one,
     }
     return {"z": z[0], "a": functions[activation](z[0])}
+
+
+@neuron.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The activation with the point (z, a) on it; of maxout the pieces."""
+    z, name = worked.step("z").value, worked.inputs["activation"]
+    if name == "maxout":
+        labels = tuple(f"z{low(j)}" for j in range(1, len(z) + 1))
+        return [
+            Bars(Text("Pieces, the largest marked", "各段，标出最大者"), labels, tuple(z.tolist()), (int(z.argmax()),))
+        ]
+    reach = max(4.0, abs(z))
+    curve = sampled(lambda at: float(activate(name, np.array(at))), -reach, reach)
+    return [
+        Curve(Text(f"{name}, with this neuron on it", f"{name} 曲线与本神经元"), curve, ((z, worked.step("a").value),))
+    ]
 
 
 @neuron.draws

@@ -6,7 +6,8 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import HeatMap, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.core.values import nested
 from studynn.nn.pooling import avg_pool2d, max_pool2d, max_pool2d_argmax, pool_side
@@ -240,6 +241,14 @@ FORMS: dict[int, tuple[Form, ...]] = {
     # draws with --ceil are rejected less often
     3: (*(3 * tuple((False, sides) for sides in ((4, 4), (5, 4), (4, 5)))), (True, (4, 4))),
 }
+
+
+@pooling.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The map, its maxima and its means, the larger the darker; of several maps the first."""
+    pooled = [(step.title, step.value) for step in worked.steps if step.name in ("max", "average")]
+    named = [(title, np.asarray(x, dtype=float)) for title, x in ((Text("Input", "输入"), worked.inputs["x"]), *pooled)]
+    return [HeatMap(title, tuple(map(tuple, (x if x.ndim == 2 else x[0]).tolist()))) for title, x in named]
 
 
 @pooling.draws

@@ -7,7 +7,8 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import HeatMap, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.nn.activations import Array
 from studynn.worked._losses import follow, signed
@@ -108,6 +109,18 @@ def by_rotation(position: int, width: int, base: float) -> dict[str, Value]:
     speeds = np.cumprod([1.0, *[base ** (-2 / width)] * (width // 2 - 1)])
     turned = np.exp(1j * speeds) ** position
     return {"angles": position * speeds, "pe": np.stack([turned.imag, turned.real], axis=-1).ravel()}
+
+
+@positional_encoding.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Sixteen positions up to the one asked for, a row each: the left columns change fast, the right ones slowly."""
+    position, width, base = (worked.inputs[name] for name in ("position", "width", "base"))
+    last = max(position, 15)
+    i = np.arange(width)
+    angles = np.arange(last - 15, last + 1)[:, None] / base ** ((i - i % 2) / width)
+    rows = np.where(i % 2, np.cos(angles), np.sin(angles))
+    title = Text(f"Positions {last - 15} to {last}, a row each", f"位置 {last - 15} 到 {last}，每行一个")
+    return [HeatMap(title, tuple(map(tuple, rows.tolist())))]
 
 
 @positional_encoding.draws

@@ -9,11 +9,13 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Counts, Input, Matrix, Vector
 from studynn.core.near import near
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn import losses
 from studynn.nn.activations import Array, softmax
 from studynn.worked._losses import added, follow, ln, numbers, refusal, scalar, signed, size
+from studynn.worked._training import low
 
 LONGEST = 200
 MOST_TOKENS = 20
@@ -226,6 +228,15 @@ def by_logarithms(p_correct: Value, logits: Value, tokens: Value) -> dict[str, V
     likelihood = prod(softmax(z)[np.arange(len(z)), right].tolist())
     root = likelihood ** (-1 / len(z)) if likelihood > 1e-290 else exp(nll / len(z))
     return {"likelihood": exp(-nll), "nll": nll, "mean-nll": losses.cross_entropy(z, right), "perplexity": root}
+
+
+@sequence_likelihood.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """What each step costs, the dearest one marked; the bars together are the loss."""
+    losses = worked.step("terms").value.tolist()
+    labels = tuple(f"L{low(t)}" for t in range(1, len(losses) + 1))
+    title = Text("−ln p of each step, the largest marked", "各时刻的 −ln p，标出最大者")
+    return [Bars(title, labels, tuple(losses), (losses.index(max(losses)),))]
 
 
 @sequence_likelihood.draws

@@ -6,7 +6,8 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import POINTS, Curve, Picture, Point
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array
 from studynn.worked._training import minus, require_positive
@@ -160,6 +161,24 @@ def by_objective(z: Vector, lambda_: float, gamma: float) -> dict[str, Value]:
         "adaptive": [least(one, lambda_ * abs(one) ** -gamma if one else 0.0) for one in z],
         "ridge": [vertex(one) for one in z],
     }
+
+
+@soft_threshold.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """What lasso makes of any z, and what adaptive lasso does, with the coefficients on the curves."""
+    z, strength, gamma = (worked.inputs[name] for name in ("z", "lambda_", "gamma"))
+    reach = 1.2 * max(strength, *map(abs, z))
+    grid = np.linspace(-reach, reach, POINTS)
+    thresholds = {"lasso": np.full(POINTS, strength), "adaptive": strength * _weights(grid, gamma).value}
+    return [
+        Curve(step.title, _pairs(grid, _soft(grid, thresholds[step.name])), _pairs(np.array(z), step.value))
+        for step in worked.steps
+        if step.name in thresholds
+    ]
+
+
+def _pairs(x: Array, y: Array) -> tuple[Point, ...]:
+    return tuple(zip(x.tolist(), y.tolist(), strict=True))
 
 
 @soft_threshold.draws

@@ -6,12 +6,14 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.activations import softmax as probabilities
 from studynn.nn.losses import log_softmax
 from studynn.worked._losses import added, column, follow, over, refusal, scalar, signed, size
+from studynn.worked._training import low
 
 MOST_CLASSES = 20
 MOST_ROWS = 8
@@ -170,6 +172,17 @@ def by_logarithms(logits: Value, temperature: float) -> dict[str, Value]:
     p = np.exp(log_p)
     total = 1 / p.max(axis=-1)
     return {"exp": p * np.asarray(total)[..., None], "sum": total if total.ndim else float(total), "p": p}
+
+
+@softmax.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The probabilities of each row, the largest marked."""
+    rows = np.atleast_2d(worked.step("p").value).tolist()
+    labels = tuple(f"p{low(k)}" for k in range(len(rows[0])))
+    titles = [Text(f"Probabilities, row {n}", f"第 {n} 行的概率") for n in range(1, len(rows) + 1)]
+    if len(rows) == 1:
+        titles = [worked.step("p").title]
+    return [Bars(title, labels, tuple(row), (row.index(max(row)),)) for title, row in zip(titles, rows, strict=True)]
 
 
 @softmax.draws

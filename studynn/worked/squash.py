@@ -6,7 +6,8 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array
 from studynn.worked._losses import follow
@@ -100,6 +101,15 @@ def by_direction(s: tuple[float, ...]) -> dict[str, Value]:
 
 
 TRIPLES: tuple[tuple[int, ...], ...] = ((3, 4), (1, 2, 2), (2, 3, 6), (1, 4, 8), (6, 8), (2, 4, 4))
+
+
+@squash.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The length that comes out by the length that goes in."""
+    norm = worked.step("norm").value
+    curve = sampled(lambda length: length**2 / (1 + length**2), 0, max(4.0, norm))
+    title = Text("Length of v by the length of s", "v 的长度随 s 的长度的变化")
+    return [Curve(title, curve, ((norm, worked.step("length").value),))]
 
 
 @squash.draws

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._training import signed
 
@@ -160,6 +161,16 @@ def layer_by_layer(weight: float, slope: float, depth: int, skip: bool) -> dict[
             few, enough = (few, middle) if abs(factor) ** middle <= LEFT * (1 + NOISE) else (middle, enough)
         found |= {"steps-to-1pct": enough, "time-constant": -1 / log2(abs(factor)) / log(2)}
     return found
+
+
+@vanishing_gradient.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The size of the gradient by depth, as a power of ten: a straight line."""
+    size, depth = abs(worked.step("factor").value), worked.inputs["depth"]
+    if size == 0:
+        return []
+    title = Text("log₁₀ of the gradient's size, by depth", "梯度大小的 log₁₀ 随深度的变化")
+    return [Curve(title, sampled(lambda n: n * log10(size), 0, depth), ((depth, depth * log10(size)),))]
 
 
 @vanishing_gradient.draws

@@ -7,11 +7,12 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Vector, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array
 from studynn.nn.differences import central_differences
-from studynn.worked._training import minus
+from studynn.worked._training import low, minus
 
 LONGEST = 12
 
@@ -164,6 +165,15 @@ def by_differences(w: Vector, grad: Vector, lr: float, lambda_: float) -> dict[s
         found[f"pull-{name}"] = gradient + central_differences(penalty, weights, distance)
         found[f"step-{name}"] = begin - lr * found[f"pull-{name}"]
     return found
+
+
+@weight_decay.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Each weight before the step, after it with L2 and with L1."""
+    groups = zip(worked.inputs["w"], worked.step("step-l2").value, worked.step("step-l1").value, strict=True)
+    labels = tuple(name for i in range(1, len(worked.inputs["w"]) + 1) for name in (f"w{low(i)}", "L2", "L1"))
+    title = Text("Each weight, and after a step with L2 and L1", "各权重，及 L2、L1 更新之后")
+    return [Bars(title, labels, tuple(float(weight) for group in groups for weight in group))]
 
 
 @weight_decay.draws
