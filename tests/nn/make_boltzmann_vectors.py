@@ -1,7 +1,7 @@
 """Makes nn/vectors/boltzmann.json: an RBM written in PyTorch, float64; its gradients by autograd through the energies.
 
 The CD-1 direction is the gradient of ⟨F(v₁)⟩ − ⟨F(v₀)⟩ with v₁ held fast; the likelihood sums over all joint states.
-Run with a Python that has torch: `python tests/make_boltzmann_vectors.py`.
+Run with a Python that has torch: `python tests/nn/make_boltzmann_vectors.py`.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-STORED = Path(__file__).parent / "nn" / "vectors" / "boltzmann.json"
+STORED = Path(__file__).parent / "vectors" / "boltzmann.json"
 SEEDS = range(24)
 
 

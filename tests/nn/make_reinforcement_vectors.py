@@ -1,6 +1,6 @@
 """Makes nn/vectors/reinforcement.json: DQN targets, double DQN targets and the loss with its gradient, by PyTorch in float64.
 
-Run with a Python that has torch: `python tests/make_reinforcement_vectors.py`.
+Run with a Python that has torch: `python tests/nn/make_reinforcement_vectors.py`.
 """
 
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-STORED = Path(__file__).parent / "nn" / "vectors" / "reinforcement.json"
+STORED = Path(__file__).parent / "vectors" / "reinforcement.json"
 SEEDS = range(24)
 
 

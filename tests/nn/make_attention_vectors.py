@@ -1,6 +1,6 @@
 """Makes nn/vectors/attention.json with PyTorch: attention with masks, multi-head attention, and their gradients.
 
-Run `python tests/make_attention_vectors.py` where torch is installed.
+Run `python tests/nn/make_attention_vectors.py` where torch is installed.
 """
 
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-STORED = Path(__file__).parent / "nn" / "vectors" / "attention.json"
+STORED = Path(__file__).parent / "vectors" / "attention.json"
 KINDS = ("attention", "multi-head")
 COUNTS = (24, 20)
 MASKS = ("none", "causal", "given", "shared")

@@ -1,7 +1,7 @@
 """Makes nn/vectors/capsule.json: squash, routing and margin loss written in PyTorch, float64, and their gradients by autograd.
 
 PyTorch has no capsules of its own; its autograd runs through the formulas, a line each.
-Run with a Python that has torch: `python tests/make_capsule_vectors.py`.
+Run with a Python that has torch: `python tests/nn/make_capsule_vectors.py`.
 """
 
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-STORED = Path(__file__).parent / "nn" / "vectors" / "capsule.json"
+STORED = Path(__file__).parent / "vectors" / "capsule.json"
 SEEDS = range(24)
 
 

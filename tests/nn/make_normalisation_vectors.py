@@ -1,6 +1,6 @@
 """Makes nn/vectors/normalisation.json with PyTorch: batch and layer normalisation, and their gradients.
 
-Run `python tests/make_normalisation_vectors.py` where torch is installed.
+Run `python tests/nn/make_normalisation_vectors.py` where torch is installed.
 """
 
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-STORED = Path(__file__).parent / "nn" / "vectors" / "normalisation.json"
+STORED = Path(__file__).parent / "vectors" / "normalisation.json"
 KINDS = ("batch", "inference", "layer")
 COUNTS = (24, 20, 20)
 SETTINGS = ("epsilon", "momentum")
