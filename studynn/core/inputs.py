@@ -34,7 +34,8 @@ class Input:
     """What an input is called and which values it takes.
 
     `symbol` is its letter in the formulas; `letter` a one-letter option; bounds hold for every number of an array;
-    `unless` names another input that makes this one idle when it is given; `longest` bounds the length of an array along each axis. `name`, `kind`, `axes` and `default` are filled in from the signature.
+    `longest` bounds the length of an array along each axis. `unless` names another input that makes this one idle when it
+    is given; `wording` says that it changes words only. `name`, `kind`, `axes` and `default` come from the signature.
     """
 
     symbol: str
@@ -44,6 +45,7 @@ class Input:
     letter: str = ""
     longest: int = 64
     unless: str = ""
+    wording: bool = False
     name: str = ""
     kind: Literal["int", "float", "flag", "choice", "array", "text"] = "int"
     whole: bool = False
@@ -127,7 +129,7 @@ def used_inputs(example: Example, inputs: Inputs) -> dict[str, Any]:
     return {
         name: inputs[name]
         for name, wanted in inputs_of(example).items()
-        if is_given(name) and not (wanted.unless and is_given(wanted.unless))
+        if is_given(name) and not wanted.wording and not (wanted.unless and is_given(wanted.unless))
     }
 
 

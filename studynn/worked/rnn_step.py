@@ -55,7 +55,7 @@ def rnn_step(
     states_only: Annotated[
         bool, Input("states-only", Text("no output: stop at the last state", "不求输出，到最后的状态为止"))
     ] = False,
-    letters: Annotated[Letters, Input("letters", LETTERS_HELP)] = "uvw",
+    letters: Annotated[Letters, Input("letters", LETTERS_HELP, wording=True)] = "uvw",
 ) -> Steps:
     """States hₜ = f(Uxₜ + Whₜ₋₁ + b), then the output o = V h_T + c and its softmax; U m×n, W m×m, V q×m.
 
