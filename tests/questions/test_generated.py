@@ -17,6 +17,7 @@ DIGITS = 6
 FREQUENT = {
     "activation/relu": "two points in three, one may be negative",
     "cross-entropy/chance": "ln K for the few numbers of classes that fit on paper",
+    "dice/outcomes": "three dice of a few usual sizes",
     "dice/table": "three dice with 4, 5 or 6 sides",
     "dice/terms": "a die has few faces",
     "gradient-clip/scale": "1 where the norm is within the limit",
