@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -165,6 +166,11 @@ def run(environment: Environment) -> int:
         raise usage_error(error) from None
     except Abort:
         return 130
+    except SystemExit:
+        # typer ends the program with 1 when the reader of a pipe has gone, having wrapped the streams: here that is no failure
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
+            raise BrokenPipeError from None
+        raise
     return code if isinstance(code, int) else 0
 
 

@@ -26,6 +26,21 @@ def test_a_reader_that_stops_early_is_no_error(home, line):
     assert ran.returncode == 0 and ran.stderr == ""
 
 
+def test_a_reader_that_goes_while_much_is_still_to_come_is_no_error(home):
+    for _ in range(8):
+        ran = shell("set -o pipefail; $PYTHON -m studynn show cnn --json | head -c 1 > /dev/null", home)
+        assert ran.returncode == 0 and ran.stderr == ""
+    subprocess.run(
+        [*STUDYNN, "quiz", "cnn", "--type", "choice", "-n", "40"],
+        input="1\n" * 40,
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+    ran = shell("set -o pipefail; $PYTHON -m studynn history export | head -n 1", home)
+    assert ran.returncode == 0 and ran.stderr == "" and ran.stdout.count("\n") == 1
+
+
 def test_closed_standard_input_ends_a_quiz_with_a_summary(home):
     ran = shell("$PYTHON -m studynn quiz cnn <&-", home)
     assert ran.returncode == 0 and "Nothing was answered" in ran.stdout and ran.stderr == ""
