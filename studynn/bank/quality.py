@@ -95,7 +95,7 @@ def _variety_problems(topic: Topic) -> Iterator[Problem]:
 
 def _guessable(topic: Topic, language: Language) -> Iterator[Problem]:
     """Right options that stand out by their length."""
-    choices: list[Any] = [question for question in topic.questions if question.type == "choice"]
+    choices: list[Any] = [question for question in topic.questions if question.type in ("choice", "which")]
     longest = 0
     for question in choices:
         lengths = {len(option.text.to(language)): option.right for option in question.options}
@@ -129,7 +129,7 @@ def _truth_balance(topic: Topic) -> Iterator[Problem]:
 def _long_reasons(topic: Topic) -> Iterator[Problem]:
     for index, question in enumerate(topic.questions):
         if question.because is None:
-            if question.type != "worked":
+            if question.type not in ("worked", "explain"):
                 yield Problem(("questions", index), Text("`because` is missing", "缺少 `because`"))
         elif question.because.zh.count("。") > SENTENCES_OF_REASON:
             yield Problem(("questions", index, "because"), Text("more than three sentences", "超过三句"))

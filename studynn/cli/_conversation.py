@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 from .. import __version__
-from ..core.question import FindExample, OneOf, Posed
+from ..core.question import FindExample, OneOf, Posed, Ticked
 from ..core.review import Review, rating
 from ..core.session import Session, answer, hint, skip, undo
 from ..core.text import Text, fill
@@ -21,6 +21,7 @@ from ..views.question import (
     NOT_COUNTED,
     answer_blocks,
     feedback_blocks,
+    points_blocks,
     question_blocks,
     working_blocks,
 )
@@ -116,6 +117,7 @@ class Conversation:
     def _answered(self, posed: Posed) -> bool:
         """Deal with one question to its end; False ends the session."""
         started = self.environment.milliseconds()
+        prose = ""
         while True:
             typed = self._read(posed)
             command = None if typed is None else _command(typed, posed)
@@ -126,13 +128,22 @@ class Conversation:
             if command is not None:
                 self._helped(command, posed)
                 continue
+            if isinstance(posed.entry, Ticked) and not prose:
+                prose = typed or " "
+                self._say(points_blocks(posed.entry.points, self.environment.language))
+                continue
             verdict = self._marked(posed, typed)
             if verdict is None:
                 return True
             if verdict.outcome == "unreadable":
                 self._say(feedback_blocks(posed, verdict, self.environment.language))
                 continue
-            self._remember(posed, typed, verdict, self.environment.milliseconds() - started)
+            self._remember(
+                posed,
+                f"{typed} | {prose}" if prose.strip() else typed,
+                verdict,
+                self.environment.milliseconds() - started,
+            )
             self._say(feedback_blocks(posed, verdict, self.environment.language))
             return self._paused(posed)
 
@@ -196,7 +207,7 @@ class Conversation:
             question=question,
             moment=int(self.environment.now().timestamp() * 1000),
             outcome=verdict.outcome,
-            rating=rating(verdict.outcome, hints),
+            rating=rating(verdict, hints),
             answer=typed[:1000],
             seed=self.seed,
             level=posed.level,

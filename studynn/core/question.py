@@ -57,7 +57,14 @@ class Paired:
     right: tuple[Text, ...]
 
 
-Entry = OneOf | SomeOf | Typed | Ordered | Paired
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Prose, written or said; then the mark points are shown, and the learner names those made."""
+
+    points: tuple[Text, ...]
+
+
+Entry = OneOf | SomeOf | Typed | Ordered | Paired | Ticked
 
 
 @dataclass(frozen=True)

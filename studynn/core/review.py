@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .choose import Past
-from .verdict import Outcome
+from .verdict import Outcome, Verdict
 
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 
@@ -36,10 +36,10 @@ class Review:
     undoes: str | None = None
 
 
-def rating(outcome: Outcome, hints: int) -> int:
-    """The rating that an answer comes to: wrong is Again, right after a hint Hard, otherwise Good."""
-    if outcome != "right":
-        return AGAIN
+def rating(verdict: Verdict, hints: int) -> int:
+    """The rating that an answer comes to: wrong is Again, right after a hint or wrong by less than half Hard, otherwise Good."""
+    if verdict.outcome != "right":
+        return HARD if verdict.share >= 0.5 else AGAIN
     return HARD if hints else GOOD
 
 

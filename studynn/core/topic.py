@@ -48,7 +48,7 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A flashcard about a fact."""
+    """A flashcard about a fact; `hook` is something to remember it by, shown with the answer."""
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
 
@@ -56,6 +56,19 @@ class Card:
     fact: str
     front: Text
     back: Text
+    hook: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A comparison or key table of the notes: a head and rows of as many cells."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+
+    title: Text
+    head: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    section: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +95,7 @@ class Topic:
     facts: tuple[Fact, ...] = ()
     cards: tuple[Card, ...] = ()
     questions: tuple[Question, ...] = ()
+    tables: tuple[Table, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
     def fact(self, name: str) -> Fact | None:

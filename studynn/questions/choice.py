@@ -2,70 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
-from ..core.answers import Unreadable, read_pick
-from ..core.draw import Rng, shuffled
-from ..core.question import FindExample, OneOf, Posed, Problem, Question, Sample
+from ..core.draw import Rng
+from ..core.question import FindExample, Posed, Problem, Question, Sample
 from ..core.text import Text, same
-from ..core.verdict import Verdict, unreadable
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    """An option; a wrong one says why."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid", "strict": True}
-
-    text: Text
-    right: bool = False
-    why: Text | None = None
+from ._options import Option, one_right, pick_samples, pose_choice
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Question):
-    """Three to five options, exactly one of them right."""
+    """Three to six options, exactly one of them right."""
 
     type: Literal["choice"]
     options: tuple[Option, ...]
 
     def problems(self, find_example: FindExample) -> Iterator[Problem]:
         """Not exactly one right option, too few options, repeated ones, or a wrong one without its reason."""
-        if sum(option.right for option in self.options) != 1:
-            yield Problem(
-                ("options",), Text("exactly one option needs `right: true`", "恰好一个选项应写 `right: true`")
-            )
-        yield from option_problems(self.options, at_least=3)
+        return one_right(self.options)
 
     def pose(self, rng: Rng, find_example: FindExample) -> Posed:
         """The options in a drawn order."""
-        options = shuffled(rng, self.options)
-        right = next(index for index, option in enumerate(options) if option.right)
-        keys = tuple(str(number + 1) for number in range(len(options)))
-
-        def mark(answer: str) -> Verdict:
-            try:
-                picked = options[read_pick(answer, len(options))]
-            except Unreadable as problem:
-                return unreadable(problem.reason)
-            if picked.right:
-                return Verdict("right")
-            return Verdict("wrong", (picked.why,) if picked.why else ())
-
-        return Posed(
-            item=self.item(),
-            type=self.type,
-            level=self.level,
-            stem=self.ask,
-            entry=OneOf(tuple(option.text for option in options), keys),
-            key=keys[right],
-            answer=Text(f"{keys[right]}  {options[right].text.en}", f"{keys[right]}  {options[right].text.zh}"),
-            mark=mark,
-            hints=(self.hint or _one_fewer(options),),
-            because=self.because,
-        )
+        return pose_choice(self, self.options, rng)
 
     @classmethod
     def samples(cls) -> tuple[Sample, ...]:
@@ -82,31 +42,4 @@ class Choice(Question):
                 Option(text=same("0"), why=Text("That is 2 − 2.", "那是 2 − 2。")),
             ),
         )
-        return (
-            Sample(
-                question,
-                right=(
-                    lambda posed: posed.key,
-                    lambda posed: "abc"[int(posed.key) - 1],
-                    lambda posed: f" {posed.key}. ",
-                ),
-                wrong=(lambda posed: str(int(posed.key) % 3 + 1),),
-                unreadable=("", "4", "d", "1 2", "x" * 500, "\x1b[2J"),
-            ),
-        )
-
-
-def _one_fewer(options: list[Option]) -> Text:
-    index = next(index for index, option in enumerate(options) if not option.right)
-    return Text(f"It is not {index + 1}.", f"不是第 {index + 1} 项。")
-
-
-def option_problems(options: tuple[Option, ...], at_least: int) -> Iterator[Problem]:
-    """What may be wrong with a list of options of any kind of choice."""
-    if not at_least <= len(options) <= 6:
-        yield Problem(("options",), Text(f"give {at_least} to 6 options", f"应有 {at_least} 到 6 个选项"))
-    for index, option in enumerate(options):
-        if not option.right and option.why is None:
-            yield Problem(("options", index), Text("a wrong option needs `why`", "错误选项应写 `why`"))
-        if any(option.text.en == other.text.en or option.text.zh == other.text.zh for other in options[:index]):
-            yield Problem(("options", index), Text("this option stands here twice", "这个选项重复了"))
+        return (pick_samples(question),)

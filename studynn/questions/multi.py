@@ -11,7 +11,7 @@ from ..core.draw import Rng, shuffled
 from ..core.question import FindExample, Posed, Problem, Question, Sample, SomeOf
 from ..core.text import Text, same
 from ..core.verdict import Verdict, unreadable
-from .choice import Option, option_problems
+from ._options import Option, option_problems
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from ..core.text import Language, Text
-from ..core.topic import Fact, Topic
+from ..core.topic import Fact, Table, Topic
 from .as_json import SCHEMA
 from .blocks import Block, Gap, Grid, Heading, Line, Listing
 
+HOOKS = Text("To remember it by", "帮助记忆")
 MISCONCEPTIONS = Text("Common misconceptions", "常见误解")
 TERMS = Text("Terms", "术语")
 COMPUTE = Text("Compute it", "动手计算")
@@ -17,14 +18,17 @@ SOURCES = Text("Sources (document:line)", "出处（文档:行）")
 
 
 def notes_blocks(topic: Topic, parts: list[Topic], examples: list[tuple[str, Text]], language: Language) -> list[Block]:
-    """Facts by section with their formulas, misconceptions with corrections, terms, examples, parts and sources."""
+    """Facts by section with their formulas and tables, hooks, misconceptions with corrections, terms, examples, parts and sources."""
     blocks: list[Block] = [Heading(topic.title.to(language))]
     for section in topic.sections:
         facts = [fact for fact in topic.facts if fact.section == section.id]
         if facts:
             blocks += [Gap(), Heading(section.title.to(language), 2), *_facts(facts, language)]
-    loose = [fact for fact in topic.facts if fact.section not in {section.id for section in topic.sections}]
-    blocks += _facts(loose, language)
+            blocks += _tables([table for table in topic.tables if table.section == section.id], language)
+    sections = {section.id for section in topic.sections}
+    blocks += _facts([fact for fact in topic.facts if fact.section not in sections], language)
+    blocks += _tables([table for table in topic.tables if table.section not in sections], language)
+    blocks += _hooks(topic, language)
     blocks += _misconceptions(topic, language)
     blocks += _terms(topic, language)
     if examples:
@@ -46,6 +50,22 @@ def _facts(facts: list[Fact], language: Language) -> list[Block]:
         if fact.formula:
             blocks.append(Line(fact.formula, "strong", indent=4))
     return blocks
+
+
+def _tables(tables: list[Table], language: Language) -> list[Block]:
+    blocks: list[Block] = []
+    for table in tables:
+        head = tuple(cell.to(language) for cell in table.head)
+        rows = tuple(tuple(cell.to(language) for cell in row) for row in table.rows)
+        blocks += [Gap(), Grid(head, rows, table.title.to(language))]
+    return blocks
+
+
+def _hooks(topic: Topic, language: Language) -> list[Block]:
+    hooks = [card.hook.to(language) for card in topic.cards if card.hook]
+    if not hooks:
+        return []
+    return [Gap(), Heading(HOOKS.to(language), 2), *(Listing((("•", hook),), indent=0) for hook in hooks)]
 
 
 def _misconceptions(topic: Topic, language: Language) -> list[Block]:

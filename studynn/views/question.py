@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from ..core.question import OneOf, Ordered, Paired, Posed, SomeOf, Typed
+from ..core.question import OneOf, Ordered, Paired, Posed, SomeOf, Ticked, Typed
 from ..core.session import Session
 from ..core.text import Language, Text, fill
 from ..core.verdict import Verdict
@@ -21,14 +21,22 @@ TYPES = {
     "order": Text("order", "排序"),
     "match": Text("match", "配对"),
     "worked": Text("worked example", "算例"),
+    "which": Text("which one fits", "选方法"),
+    "explain": Text("explain", "简答"),
 }
 LEVEL = Text("level {level}", "难度 {level}")
 CHOOSE_ALL = Text("Choose all that apply, as in 1 3.", "选出所有成立的项，例如 1 3。")
 ORDER = Text("Type the numbers in the right order, as in 2 1 3.", "按正确次序输入编号，例如 2 1 3。")
 PAIR = Text("Give each number its letter, as in 1b 2a 3c.", "为每个编号配上字母，例如 1b 2a 3c。")
+WRITE_OR_SAY = Text(
+    "Write your answer in a line, or say it aloud and press Enter; then compare it with the mark points.",
+    "用一行写下回答，或口头说出后按回车；然后对照得分点。",
+)
+TICK = Text("Which points did you make? As in 1 3, or 0 for none.", "你答到了哪几点？例如 1 3；一点也没有则输入 0。")
 ANSWER_WITH = Text("Answer: {form}", "作答：{form}")
 RIGHT = Text("✓ Right.", "✓ 正确。")
 WRONG = Text("✗ Wrong.", "✗ 错误。")
+PARTLY = Text("✗ Not complete.", "✗ 不完整。")
 BROKEN = Text(
     "This question could not be marked. That is a fault of the program and is not counted.",
     "本题无法评分，这是程序的问题，不计入成绩。",
@@ -66,8 +74,15 @@ def entry_blocks(posed: Posed, language: Language) -> list[Block]:
         case Paired(left=left, right=right):
             letters = tuple((chr(ord("a") + index), text.to(language)) for index, text in enumerate(right))
             return [_numbered(left, language), Listing(letters, indent=4), Line(PAIR.to(language), "quiet")]
+        case Ticked():
+            return [Line(WRITE_OR_SAY.to(language), "quiet")]
         case Typed(form=form):
             return [Line(fill(ANSWER_WITH.to(language), {"form": form.to(language)}), "quiet")]
+
+
+def points_blocks(points: tuple[Text, ...], language: Language) -> list[Block]:
+    """The mark points of a prose answer, and how to tick them."""
+    return [_numbered(points, language), Line(TICK.to(language), "quiet")]
 
 
 def _numbered(options: tuple[Text, ...], language: Language) -> Listing:
@@ -84,6 +99,8 @@ def feedback_blocks(posed: Posed, verdict: Verdict, language: Language) -> list[
     accepted = brackets.format(verdict.accepted.to(language)) if verdict.accepted else ""
     if verdict.outcome == "right":
         return [Line(RIGHT.to(language) + accepted, "good"), *_remarks(verdict, language), *_because(posed, language)]
+    if isinstance(posed.entry, Ticked):
+        return [Line(PARTLY.to(language) if verdict.share else WRONG.to(language), "bad"), *_remarks(verdict, language)]
     return [Line(WRONG.to(language), "bad"), *_remarks(verdict, language), *answer_blocks(posed, language, accepted)]
 
 

@@ -7,7 +7,8 @@ import pytest
 from studynn.bank.quality import coverage, coverage_rows, quality_problems
 from studynn.core.text import Text, same
 from studynn.core.topic import Card, Fact, Skipped, Topic
-from studynn.questions.choice import Choice, Option
+from studynn.questions._options import Option
+from studynn.questions.choice import Choice
 from studynn.questions.true_false import TrueFalse
 
 BECAUSE = Text("It is.", "就是。")

@@ -244,3 +244,55 @@ def test_topics_as_json_count_items_and_what_was_seen(studynn):
     found = {topic["id"]: topic for topic in json.loads(studynn("topics", "--json").out)["topics"]}
     assert found["pooling"]["seen"] == 2 and 0 < found["pooling"]["mastery"] < 1
     assert found["cnn"]["parts"] == ["convolution", "pooling"]
+
+
+PROSE = """
+id: prose
+title: {en: Prose, zh: 简答}
+facts:
+  - id: prose.fact
+    says: {en: Ice floats., zh: 冰浮在水上。}
+questions:
+  - id: prose.ice
+    type: explain
+    fact: prose.fact
+    level: 3
+    ask: {en: Why does ice float?, zh: 冰为什么浮在水上？}
+    points:
+      - {en: Water expands when it freezes., zh: 水结冰时膨胀。}
+      - {en: What is less dense floats., zh: 密度小的会浮起。}
+      - {en: So ice is less dense than water., zh: 所以冰的密度比水小。}
+"""
+
+
+@pytest.fixture
+def prose(tmp_path):
+    path = tmp_path / "prose.yaml"
+    path.write_text(PROSE, encoding="utf-8")
+    return str(path)
+
+
+def test_mark_points_are_shown_only_after_the_learner_has_answered_in_prose(studynn, prose):
+    assert "less dense" not in studynn("quiz", prose, typed="").out
+    out = studynn("quiz", prose, typed="It expands.\n1 2 3\n").out
+    assert out.index("Why does ice float?") < out.index("1  Water expands") < out.index("✓ Right.")
+
+
+def test_a_prose_answer_is_kept_with_the_points_ticked_and_the_missing_ones_are_named(studynn, prose, log):
+    out = studynn("quiz", prose, typed="It expands.\n1 2\n").out
+    assert "2 of 3 points" in out and "– So ice is less dense than water." in out
+    (row,) = log()
+    assert (row["answer"], row["outcome"], row["rating"]) == ("1 2 | It expands.", "wrong", 2)
+
+
+def test_prose_may_be_said_aloud_and_ticks_that_cannot_be_read_cost_nothing(studynn, prose, log):
+    out = studynn("quiz", prose, typed="\n7\n0\n").out
+    assert "choose one of 1–3" in out
+    (row,) = log()
+    assert (row["answer"], row["outcome"], row["rating"]) == ("0", "wrong", 1)
+
+
+def test_a_prose_question_can_be_left_at_both_of_its_stages(studynn, prose, log):
+    assert "Nothing was answered" in studynn("quiz", prose, typed=":s\n").out
+    assert "Nothing was answered" in studynn("quiz", prose, typed="It expands.\n:q\n").out
+    assert log() == []

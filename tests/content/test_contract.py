@@ -77,8 +77,9 @@ def test_it_validates_and_keeps_the_rules_of_quality(path):
 @everyone
 def test_every_text_stands_in_both_languages_without_control_characters(path):
     for at, text in texts(topic_of(path)):
+        is_corner_of_a_table = at[-2:] == ("head", 0)
         for words in (text.en, text.zh):
-            assert words.strip() and words.isprintable(), at
+            assert (words.strip() or is_corner_of_a_table) and words.isprintable(), at
     assert not re.search("[\u4e00-\u9fff]", topic_of(path).title.en)
 
 

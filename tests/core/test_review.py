@@ -6,17 +6,26 @@ from hypothesis import strategies as st
 from reviews import histories, row, undo
 
 from studynn.core.review import AGAIN, GOOD, HARD, pasts, rating, standing
+from studynn.core.verdict import Verdict
 
 moderately = settings(max_examples=100, deadline=None)
 orders = st.randoms(use_true_random=False)
 
 
 @pytest.mark.parametrize(
-    ("outcome", "hints", "expected"),
-    [("right", 0, GOOD), ("right", 1, HARD), ("right", 5, HARD), ("wrong", 0, AGAIN), ("wrong", 2, AGAIN)],
+    ("verdict", "hints", "expected"),
+    [
+        (Verdict("right"), 0, GOOD),
+        (Verdict("right"), 1, HARD),
+        (Verdict("right"), 5, HARD),
+        (Verdict("wrong"), 0, AGAIN),
+        (Verdict("wrong"), 2, AGAIN),
+        (Verdict("wrong", share=0.4), 0, AGAIN),
+        (Verdict("wrong", share=0.5), 0, HARD),
+    ],
 )
-def test_wrong_is_again_right_is_good_and_right_after_a_hint_is_hard(outcome, hints, expected):
-    assert rating(outcome, hints) == expected
+def test_wrong_is_again_right_is_good_and_right_after_a_hint_or_half_right_is_hard(verdict, hints, expected):
+    assert rating(verdict, hints) == expected
 
 
 @moderately

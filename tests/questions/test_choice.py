@@ -4,7 +4,8 @@ from dataclasses import replace
 from random import Random
 
 from studynn.core.text import Text, same
-from studynn.questions.choice import Choice, Option, option_problems
+from studynn.questions._options import Option, option_problems
+from studynn.questions.choice import Choice
 from studynn.worked import load as find_example
 
 QUESTION = Choice.samples()[0].question
