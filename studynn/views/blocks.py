@@ -95,3 +95,13 @@ def padded(words: str, width: int, *, right: bool = False) -> str:
     """A line filled up with spaces to a width in columns."""
     space = " " * max(0, width - columns(words))
     return space + words if right else words + space
+
+
+def cut(words: str, width: int) -> str:
+    """A line that takes at most so many columns; where it is longer it ends in `…`."""
+    if columns(words) <= width:
+        return words
+    kept = words
+    while kept and columns(kept) > width - 1:
+        kept = kept[:-1]
+    return kept + "…"

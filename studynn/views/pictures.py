@@ -1,21 +1,17 @@
-"""Pictures in a terminal: bars of blocks, curves in braille dots, heat maps in shades; linear text tells their numbers."""
+"""Pictures in a terminal: bars of blocks, heat maps in shades, plots and diagrams; linear text tells their numbers."""
 
 from __future__ import annotations
 
-from ..core.picture import Bars, Curve, HeatMap, Picture, Point
-from ..core.text import Language, Text, number_text
+from ..core.picture import Bars, Cells, Curve, Flow, HeatMap, Layers, Picture, Plot, Tree
+from ..core.text import Language, number_text
 from .blocks import Block, Drawing, Heading, columns, padded
+from .diagrams import cells_drawing, flow_drawing, layers_drawing, tree_drawing
+from .plots import ASKED, plot_drawing, plot_of, span
 
 EIGHTHS = " ▏▎▍▌▋▊▉"
 SHADES = " ░▒▓█"
 MARK = "◀"
-CURVE_ROWS = 12
-WIDEST_CURVE = 60
 WIDEST_BAR = 40
-TOLD_POINTS = 9
-DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-"""Bits of a braille sign by row and column of its dots."""
-ASKED = Text("marked", "所标")
 
 
 def picture_blocks(picture: Picture, language: Language, width: int) -> list[Block]:
@@ -24,9 +20,19 @@ def picture_blocks(picture: Picture, language: Language, width: int) -> list[Blo
         case Bars():
             drawing = _bars(picture, width, language)
         case Curve():
-            drawing = _curve(picture, width, language)
+            drawing = plot_drawing(plot_of(picture), width, language)
+        case Plot():
+            drawing = plot_drawing(picture, width, language)
         case HeatMap():
             drawing = _heat_map(picture)
+        case Cells():
+            drawing = cells_drawing(picture, width, language)
+        case Layers():
+            drawing = layers_drawing(picture, width, language)
+        case Flow():
+            drawing = flow_drawing(picture, width, language)
+        case Tree():
+            drawing = tree_drawing(picture, width)
     return [Heading(picture.title.to(language), 2), drawing]
 
 
@@ -54,55 +60,9 @@ def _bar(share: float, room: int) -> str:
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
 
 
-def _curve(curve: Curve, width: int, language: Language) -> Drawing:
-    """Dots of the curve in braille; marked points as ● in their cells; the ends of both axes as numbers."""
-    every = [*curve.points, *curve.marked]
-    (left, right), (low, high) = _range([x for x, _ in every]), _range([y for _, y in every])
-    labels = [number_text(_tidy(high)), number_text(_tidy(low))]
-    gutter = max(columns(label) for label in labels) + 2
-    across = max(10, min(WIDEST_CURVE, width - gutter - 2))
-    cells = [[0] * across for _ in range(CURVE_ROWS)]
-
-    def place(point: Point, per_column: int, per_row: int) -> tuple[int, int]:
-        x = round((point[0] - left) / (right - left) * (across * per_column - 1))
-        y = round((high - point[1]) / (high - low) * (CURVE_ROWS * per_row - 1))
-        return x, y
-
-    for point in curve.points:
-        x, y = place(point, 2, 4)
-        cells[y // 4][x // 2] |= DOTS[y % 4][x % 2]
-    canvas = [[chr(0x2800 + bits) if bits else " " for bits in row] for row in cells]
-    for point in curve.marked:
-        x, y = place(point, 1, 1)
-        canvas[y][x] = "●"
-    lines = []
-    for index, row in enumerate(canvas):
-        label = labels[0] if index == 0 else labels[1] if index == CURVE_ROWS - 1 else ""
-        lines.append(f"{padded(label, gutter - 2, right=True)} │{''.join(row)}".rstrip())
-    ends = padded(number_text(_tidy(left)), across - columns(number_text(_tidy(right)))) + number_text(_tidy(right))
-    lines += [" " * (gutter - 1) + "└" + "─" * across, " " * gutter + ends]
-    return Drawing(tuple(lines), _told(curve, language))
-
-
-def _range(numbers: list[float]) -> Point:
-    low, high = min(numbers), max(numbers)
-    return (low, high) if high > low else (low - 1, high + 1)
-
-
-def _tidy(number: float) -> float:
-    return float(f"{number:.4g}")
-
-
-def _told(curve: Curve, language: Language) -> tuple[tuple[str, str], ...]:
-    step = max(1, (len(curve.points) - 1) // (TOLD_POINTS - 1))
-    points = [(number_text(_tidy(x)), number_text(_tidy(y))) for x, y in curve.points[::step]]
-    marked = [(number_text(_tidy(x)), f"{number_text(_tidy(y))} ({ASKED.to(language)})") for x, y in curve.marked]
-    return (*points, *marked)
-
-
 def _heat_map(chart: HeatMap) -> Drawing:
     numbers = [number for row in chart.rows for number in row]
-    low, high = _range(numbers)
+    low, high = span(numbers)
     shade = {
         number: SHADES[min(len(SHADES) - 1, int((number - low) / (high - low) * len(SHADES)))] for number in numbers
     }
