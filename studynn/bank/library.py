@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..core.errors import StudyError
+from ..core.item import Item
 from ..core.names import resolve
-from ..core.question import FindExample
+from ..core.question import FindExample, Question
 from ..core.records import build
 from ..core.text import Text
-from ..core.topic import Topic
+from ..core.topic import Card, Topic, TopicLine
 from ..questions import load as find_type
 from .cache import Cache
+
+if TYPE_CHECKING:
+    from .outline import Outline
 
 DECK = Text("topic", "主题")
 
@@ -26,14 +31,39 @@ def content_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "content"
 
 
+class Named(Protocol):
+    """What can be put into study order."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def needs(self) -> tuple[str, ...]: ...
+    @property
+    def parts(self) -> tuple[str, ...]: ...
+
+
+AnyTopic = TypeVar("AnyTopic", bound=Named)
+
+
 @dataclass
 class Library:
-    """Topics by name, read from files when first asked for."""
+    """Topics by name, read from files when first asked for.
+
+    `passed_over` are decks with problems that were left out where all topics were wanted.
+    """
 
     folders: tuple[Path, ...]
     cache: Cache
     find_example: FindExample
+    passed_over: list[StudyError] = field(default_factory=list)
     _topics: dict[Path, Topic] = field(default_factory=dict)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """Which topics and items there are."""
+        from .outline import Outline
+
+        return Outline(self.cache.folder / "outline.sqlite3")
 
     def files(self) -> dict[str, Path]:
         """Every topic file by its name; the program's own come first and cannot be replaced by a deck of the same name."""
@@ -44,37 +74,77 @@ class Library:
                     found.setdefault(path.stem, path)
         return found
 
-    def topic(self, word: str) -> Topic:
-        """The topic of a name, the beginning of one, its title, or the path of a deck. Raises StudyError."""
+    def file(self, word: str) -> Path:
+        """The file of a topic by its name, the beginning of one, its title, or the path of a deck. Raises StudyError."""
         if word.endswith((".yaml", ".yml")) and ("/" in word or "\\" in word or Path(word).is_file()):
-            return self.read(Path(word))
+            return Path(word)
         files = self.files()
         try:
-            return self.read(files[resolve(word, files, DECK, listed_by="studynn topics")])
+            return files[resolve(word, files, DECK, listed_by="studynn topics")]
         except StudyError as problem:
-            for topic in self.all() if not word.isascii() else ():
-                if topic.title.zh.startswith(word):
-                    return topic
+            for line in self.lines() if not word.isascii() else ():
+                if line.title.zh.startswith(word):
+                    return Path(line.file)
             raise problem
+
+    def topic(self, word: str) -> Topic:
+        """The topic of a name, the beginning of one, its title, or the path of a deck. Raises StudyError."""
+        return self.read(self.file(word))
 
     def all(self) -> list[Topic]:
         """All topics in study order: what a topic needs comes before it."""
-        return study_order([self.read(path) for path in self.files().values()])
+        return [self.read(Path(line.file)) for line in self.lines()]
 
-    def with_parts(self, words: Iterable[str]) -> list[Topic]:
-        """The topics of some names, each followed by its parts, none twice; all topics where no name is given."""
-        wanted = [self.topic(word) for word in words] or self.all()
-        found: dict[str, Topic] = {}
+    def lines(self, words: Iterable[str] = ()) -> list[TopicLine]:
+        """The topics of some names, each followed by its parts, none twice; where no name is given all topics in study
+        order, without the decks that have problems."""
+        wanted = [self.file(word) for word in words]
+        if not wanted:
+            return study_order(self._outlined(self.files().values(), forgiving=True))
+        found: dict[str, TopicLine] = {}
         while wanted:
-            topic = wanted.pop(0)
-            if topic.id not in found:
-                found[topic.id] = topic
-                wanted = [self._part(topic, part) for part in topic.parts] + wanted
+            (line,) = self._outlined([wanted.pop(0)])
+            if line.file not in found:
+                found[line.file] = line
+                wanted = [self._part(line, part) for part in line.parts] + wanted
         return list(found.values())
 
-    def _part(self, whole: Topic, word: str) -> Topic:
+    def items(self, lines: Iterable[TopicLine]) -> Iterator[Item]:
+        """The questions of some topics."""
+        for line in lines:
+            yield from self.outline.items(line.file, cards=False)
+
+    def items_of(self, line: TopicLine) -> Iterator[Item]:
+        """The questions and cards of a topic."""
+        return self.outline.items(line.file)
+
+    def question(self, item: Item) -> Question:
+        """The question of an item."""
+        return self.read(Path(item.file)).questions[item.place]
+
+    def card(self, item: Item) -> Card:
+        """The card of an item."""
+        return self.read(Path(item.file)).cards[item.place]
+
+    def _outlined(self, paths: Iterable[Path], *, forgiving: bool = False) -> list[TopicLine]:
+        """The topics of some files by an outline that is brought up to date first."""
+        states = {path: self.cache.state(path) for path in (path.resolve() for path in paths)}
+        while stale := self.outline.stale(states):
+            topics = []
+            for path in stale:
+                try:
+                    topics.append((path, states[path], self.read(path)))
+                except StudyError as problem:
+                    if not forgiving or path.parent == self.folders[0].resolve():
+                        raise
+                    self.passed_over.append(problem)
+                    del states[path]
+            self.outline.keep(topics)
+        return self.outline.topics(states)
+
+    def _part(self, whole: TopicLine, word: str) -> Path:
         try:
-            return self.topic(word)
+            return self.file(word)
         except StudyError as problem:
             reason = problem.message
             raise StudyError(
@@ -118,9 +188,9 @@ class Library:
         return topic
 
 
-def study_order(topics: list[Topic]) -> list[Topic]:
+def study_order(topics: list[AnyTopic]) -> list[AnyTopic]:
     """Topics ordered so that what each needs, as far as it is there, stands before it; otherwise in the given order."""
-    waiting, ordered = list(topics), list[Topic]()
+    waiting, ordered = list(topics), list[AnyTopic]()
     while waiting:
         open_ids = {topic.id for topic in waiting}
         ready = next(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 
 from .. import __version__
-from ..core.question import FindExample, OneOf, Posed, Ticked
+from ..core.item import Item
+from ..core.question import FindExample, OneOf, Posed, Question, Ticked
 from ..core.review import Review, rating
 from ..core.session import Session, answer, hint, skip, undo
 from ..core.text import Text, fill
-from ..core.topic import Topic
 from ..core.verdict import Verdict
 from ..environment import Environment
 from ..views.blocks import Block, Gap, Line, Listing
@@ -57,16 +57,17 @@ Record = Callable[[Review], None]
 
 
 class Conversation:
-    """One session at one keyboard. `record` commits a row to the log, or does nothing with --no-log."""
+    """One session at one keyboard. `titles` are those of topics by id; `record` commits a row to the log, or does nothing with --no-log."""
 
     def __init__(
         self,
         environment: Environment,
         session: Session,
-        topics: list[Topic],
+        titles: Mapping[str, Text],
         seed: int,
         record: Record,
         device: str,
+        find_question: Callable[[Item], Question],
         find_example: FindExample,
     ) -> None:
         self.environment = environment
@@ -75,7 +76,8 @@ class Conversation:
         self.record = record
         self.device = device
         self.find_example = find_example
-        self.titles = {question.id: topic.title for topic in topics for question in topic.questions}
+        self.titles = titles
+        self.find_question = find_question
         self.keyboard = Keyboard(environment)
         self.last_id = ""
 
@@ -83,7 +85,8 @@ class Conversation:
         """Ask until the questions or the learner's answers come to an end."""
         while turn := self.session.current:
             try:
-                posed = turn.question.pose(Random(f"{self.seed}/{turn.question.id}"), self.find_example)
+                question = self.find_question(turn.item)
+                posed = question.pose(Random(f"{self.seed}/{turn.item.id}"), self.find_example)
             except Exception as error:
                 self._broken(error)
                 continue
@@ -92,7 +95,7 @@ class Conversation:
                     Gap(),
                     *question_blocks(
                         posed,
-                        self.titles[turn.question.id],
+                        self.titles[turn.item.topic],
                         self.session.number,
                         self.session.total,
                         self.environment.language,
@@ -196,7 +199,7 @@ class Conversation:
         """Commit the answer, and only then count it."""
         turn = self.session.current
         assert turn is not None
-        review = self._row(posed, turn.question.id, typed, verdict, turn.hints, milliseconds)
+        review = self._row(posed, turn.item.id, typed, verdict, turn.hints, milliseconds)
         self.record(review)
         self.session = answer(self.session, verdict, review.id, milliseconds)
 
@@ -225,8 +228,8 @@ class Conversation:
         if taken_back is None:
             self._tell(NOTHING_TO_UNDO)
             return
-        question = taken_back.turn.question
-        self.record(undoing(taken_back.review, question.item(), question.id, self.environment, self.device))
+        item = taken_back.turn.item
+        self.record(undoing(taken_back.review, item.skill, item.id, self.environment, self.device))
         self._tell(UNDONE)
 
     def _paused(self, posed: Posed) -> bool:

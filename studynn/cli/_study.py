@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..bank.cache import Cache
 from ..bank.library import Library, content_folder
+from ..core.item import Item
+from ..core.question import Question
 from ..core.review import Review
+from ..core.text import Text
+from ..core.topic import TopicLine
 from ..environment import Environment
 from ..worked import load
+
+GENERATED = "example:"
+"""Where a generated question is read from: this, and the name of its worked example."""
 
 
 def library_of(environment: Environment) -> Library:
@@ -17,8 +26,48 @@ def library_of(environment: Environment) -> Library:
     return Library(folders, Cache(environment.cache_folder / "content", __version__), load)
 
 
+def tell_passed_over(environment: Environment, library: Library) -> None:
+    """Name the decks with problems, which were left out."""
+    from ..views.blocks import visible
+
+    for problem in library.passed_over:
+        words = Text("left out: {why}", "已略过：{why}").fill(why=problem.message.to(environment.language))
+        environment.stderr.write(f"studynn: {visible(words.to(environment.language))}\n")
+
+
 def rows_of(environment: Environment) -> list[Review]:
     """All rows of the review log; none where there is no log yet."""
     from ..history.log import log_path, read_log
 
     return read_log(log_path(environment.data_folder))
+
+
+def generated_items(topics: set[str] | None) -> list[Item]:
+    """What worked examples ask by themselves, one a level: those of some topics, or all of them."""
+    from ..core.draw import LEVELS
+    from ..worked import names
+
+    return [
+        Item(f"{name}@{level}", f"{name}@{level}", "worked", name, f"{GENERATED}{name}", level, f"{GENERATED}{name}")
+        for name in names()
+        if topics is None or topics & set(load(name).topics)
+        for level in LEVELS
+    ]
+
+
+def question_finder(library: Library) -> Callable[[Item], Question]:
+    """Gives the question of an item: from its file, or made by a worked example."""
+    from ..questions._generated import generated
+
+    def find(item: Item) -> Question:
+        if item.file.startswith(GENERATED):
+            return generated(load(item.file.removeprefix(GENERATED)))[item.level - 1]
+        return library.question(item)
+
+    return find
+
+
+def titles_of(items: list[Item], lines: list[TopicLine]) -> dict[str, Text]:
+    """The titles of the topics of some items; a worked example that asks by itself is a topic of its own."""
+    titles = {line.id: line.title for line in lines}
+    return {item.topic: titles.get(item.topic) or load(item.topic).title for item in items} | titles

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from ..core.advice import weakness
 from ..core.text import Text
-from ..core.topic import Topic
 from ..views.question import Next, summary_blocks
 from ._conversation import Conversation
 from ._output import show
 
 
-def close(conversation: Conversation, topics: list[Topic], words: list[str]) -> None:
+def close(conversation: Conversation, topics: set[str], words: list[str]) -> None:
     """Converse; sum up at the end, after `q`, at the end of input and after Ctrl-C, which goes on its way then."""
     try:
         conversation.run()
@@ -21,7 +20,7 @@ def close(conversation: Conversation, topics: list[Topic], words: list[str]) -> 
     _sum_up(conversation, topics, words)
 
 
-def _sum_up(conversation: Conversation, topics: list[Topic], words: list[str]) -> None:
+def _sum_up(conversation: Conversation, topics: set[str], words: list[str]) -> None:
     session = conversation.session
     advice = next_commands(conversation, topics, words)
     show(
@@ -30,13 +29,12 @@ def _sum_up(conversation: Conversation, topics: list[Topic], words: list[str]) -
     )
 
 
-def next_commands(conversation: Conversation, topics: list[Topic], words: list[str]) -> list[Next]:
-    """What to type next: notes on the weakest topic, the example that failed, then more questions."""
-    topic_of = {question.id: topic.id for topic in topics for question in topic.questions}
-    weak = weakness(conversation.session, topic_of)
+def next_commands(conversation: Conversation, topics: set[str], words: list[str]) -> list[Next]:
+    """What to type next: notes on the weakest topic, if it has any, the example that failed, then more questions."""
+    weak = weakness(conversation.session)
     named = " ".join(words)
     advice: list[Next] = []
-    if weak.topic in {topic.id for topic in topics if topic.facts}:
+    if weak.topic in topics:
         advice.append(Next(f"studynn show {weak.topic}", Text("read up on what went wrong most", "温习出错最多的内容")))
     if weak.example:
         line = f"studynn compute {weak.example} --seed {conversation.seed} --level {weak.level} --problem"

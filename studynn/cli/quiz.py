@@ -8,13 +8,15 @@ import typer
 
 from ..core.errors import StudyError
 from ..core.text import Text
+from ..core.topic import TopicLine
 from ..environment import Environment
 from ._app import StudyCommand, complete_topics, environment_of, new_app, whole
 
 if TYPE_CHECKING:
-    from ..core.question import Question
+    from ..bank.library import Library
+    from ..core.item import Item
     from ..core.review import Review
-    from ..core.topic import Topic
+    from ..core.topic import TopicLine
 
 MOST = 500
 app = new_app()
@@ -47,7 +49,7 @@ def quiz(
 
     from ..core.choose import choose
     from ..core.review import pasts
-    from ._study import library_of, rows_of
+    from ._study import generated_items, library_of, rows_of, tell_passed_over
 
     environment = environment_of(context)
     wanted = whole("--count", count, 1, MOST) or 10
@@ -55,14 +57,17 @@ def quiz(
     chosen_seed = whole("--seed", seed, 0, 2**63 - 1)
     chosen_seed = environment.fresh_seed() if chosen_seed is None else chosen_seed
     types = _types(type)
-    found = library_of(environment).with_parts(topics or [])
+    library = library_of(environment)
+    lines = library.lines(topics or [])
+    items = list(library.items(lines))
     if "worked" in types:
-        found += _examples_as_topics(found if topics else None)
+        items += generated_items({line.id for line in lines} if topics else None)
+    tell_passed_over(environment, library)
     rows = [] if no_log else rows_of(environment)
-    questions = matching(found, only_level, types)
-    questions = _due(questions, rows, environment) if due else questions
-    asked = choose(questions, wanted, Random(f"{chosen_seed}"), pasts(rows, by_question=True) | pasts(rows))
-    _ask(environment, asked, found, chosen_seed, no_log, topics or [])
+    items = matching(items, lines, only_level, types)
+    items = _due(items, rows, environment) if due else items
+    asked = choose(items, wanted, Random(f"{chosen_seed}"), pasts(rows, by_question=True) | pasts(rows))
+    _ask(environment, library, asked, lines, chosen_seed, no_log, topics or [])
 
 
 def _types(words: str | None) -> list[str]:
@@ -77,31 +82,11 @@ def _types(words: str | None) -> list[str]:
     ]
 
 
-def _examples_as_topics(topics: list[Topic] | None) -> list[Topic]:
-    """The questions that worked examples yield by themselves: those of some topics, or all of them."""
-    from ..core.topic import Topic
-    from ..questions._generated import generated
-    from ..worked import load, names
-
-    wanted = None if topics is None else {topic.id for topic in topics}
-    examples = [load(name) for name in names()]
-    return [
-        Topic(id=example.name, title=example.title, questions=tuple(generated(example)))
-        for example in examples
-        if wanted is None or wanted & set(example.topics)
-    ]
-
-
-def matching(topics: list[Topic], level: int | None, types: list[str]) -> list[Question]:
-    """The questions of some topics of a level and of some types. Raises StudyError where there are none."""
-    found = [
-        question
-        for topic in topics
-        for question in topic.questions
-        if level in (None, question.level) and (not types or question.type in types)
-    ]
+def matching(items: list[Item], lines: list[TopicLine], level: int | None, types: list[str]) -> list[Item]:
+    """The items of a level and of some types. Raises StudyError where there are none in these topics."""
+    found = [item for item in items if level in (None, item.level) and (not types or item.type in types)]
     if not found:
-        names = ", ".join(topic.id for topic in topics if topic.facts)
+        names = ", ".join(line.id for line in lines)
         raise StudyError(
             Text(
                 f"there is no such question in {names}: try another level or type",
@@ -111,20 +96,27 @@ def matching(topics: list[Topic], level: int | None, types: list[str]) -> list[Q
     return found
 
 
-def _due(questions: list[Question], rows: list[Review], environment: Environment) -> list[Question]:
+def _due(items: list[Item], rows: list[Review], environment: Environment) -> list[Item]:
     from ..core.schedule import is_due, memories
 
     now = environment.now()
     due_items = {item for item, memory in memories(rows).items() if is_due(memory, now)}
-    return [question for question in questions if question.item() in due_items]
+    return [item for item in items if item.skill in due_items]
 
 
 def _ask(
-    environment: Environment, asked: list[Question], topics: list[Topic], seed: int, no_log: bool, words: list[str]
+    environment: Environment,
+    library: Library,
+    asked: list[Item],
+    lines: list[TopicLine],
+    seed: int,
+    no_log: bool,
+    words: list[str],
 ) -> None:
     from ..core.session import begin
     from ..worked import load
     from ._conversation import Conversation
+    from ._study import question_finder, titles_of
     from ._summary import close
 
     if not asked:
@@ -136,12 +128,12 @@ def _ask(
         )
         show(environment, [Line(nothing.to(environment.language))])
         return
+    session, titles, find = begin(asked), titles_of(asked, lines), question_finder(library)
+    names = {line.id for line in lines if line.facts}
     if no_log:
-        conversation = Conversation(environment, begin(asked), topics, seed, lambda review: None, "", load)
-        close(conversation, topics, words)
+        close(Conversation(environment, session, titles, seed, lambda review: None, "", find, load), names, words)
         return
     from ..history.log import log_path, open_log
 
     with open_log(log_path(environment.data_folder)) as log:
-        conversation = Conversation(environment, begin(asked), topics, seed, log.add, log.device, load)
-        close(conversation, topics, words)
+        close(Conversation(environment, session, titles, seed, log.add, log.device, find, load), names, words)

@@ -18,10 +18,12 @@ def topics(
     """List the topics in study order: items, mastery, what is due."""
     from ..views.progress import standings, topics_blocks, topics_json
     from ._output import show, show_json
-    from ._study import library_of, rows_of
+    from ._study import library_of, rows_of, tell_passed_over
 
     environment = environment_of(context)
-    found = standings(library_of(environment).all(), rows_of(environment), environment.now())
+    library = library_of(environment)
+    found = standings(library.lines(), library.items_of, rows_of(environment), environment.now())
+    tell_passed_over(environment, library)
     if json:
         show_json(environment, topics_json(found, environment.language))
     else:

@@ -17,14 +17,14 @@ class Weakness:
     missed: int
 
 
-def weakness(session: Session, topic_of: dict[str, str]) -> Weakness:
-    """What failed most in a session; `topic_of` gives the topic of each question id."""
+def weakness(session: Session) -> Weakness:
+    """What failed most in a session."""
     wrong = [answered for answered in session.answered if answered.verdict.outcome == "wrong"]
     shares: dict[str, list[bool]] = {}
     for answered in session.answered:
-        shares.setdefault(topic_of[answered.turn.question.id], []).append(answered.verdict.outcome == "right")
+        shares.setdefault(answered.turn.item.topic, []).append(answered.verdict.outcome == "right")
     weak = [topic for topic, marks in shares.items() if not all(marks)]
     worst = min(weak, key=lambda topic: (sum(shares[topic]) / len(shares[topic]), -len(shares[topic])), default=None)
-    computed = next((answered.turn.question for answered in wrong if answered.turn.question.type == "worked"), None)
-    example = computed.item().split("/")[0] if computed else None
+    computed = next((answered.turn.item for answered in wrong if answered.turn.item.type == "worked"), None)
+    example = computed.example if computed else None
     return Weakness(worst, example, computed.level if computed else 1, len(wrong))

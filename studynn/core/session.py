@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .question import Question
+from .item import Item
 from .verdict import Verdict
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A question in the queue and how many hints were taken for it."""
+    """An item in the queue and how many hints were taken for it."""
 
-    question: Question
+    item: Item
     hints: int = 0
 
 
@@ -50,9 +50,9 @@ class Session:
         return len(self.answered) + len(self.passed) + 1
 
 
-def begin(questions: list[Question]) -> Session:
-    """A session over some questions, in their order."""
-    return Session(tuple(Turn(question) for question in questions))
+def begin(items: list[Item]) -> Session:
+    """A session over some items, in their order."""
+    return Session(tuple(Turn(item) for item in items))
 
 
 def hint(session: Session) -> Session:

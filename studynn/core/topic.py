@@ -101,3 +101,16 @@ class Topic:
     def fact(self, name: str) -> Fact | None:
         """The fact of that id, if the topic has it."""
         return next((fact for fact in self.facts if fact.id == name), None)
+
+
+@dataclass(frozen=True)
+class TopicLine:
+    """A topic without its contents: what it is called, what it needs and consists of, how much there is of it, its file."""
+
+    id: str
+    title: Text
+    needs: tuple[str, ...]
+    parts: tuple[str, ...]
+    facts: int
+    cards: int
+    file: str

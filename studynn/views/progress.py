@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..core.item import Item
 from ..core.review import Review
 from ..core.text import Language, Text, fill
-from ..core.topic import Topic
+from ..core.topic import TopicLine
 from .as_json import SCHEMA
 from .blocks import Block, Grid, Heading, Line, Listing
 
@@ -17,14 +19,16 @@ from .blocks import Block, Grid, Heading, Line, Listing
 class Standing:
     """How a topic stands: items in all, seen, due now, and the mean probability of recall over all items (unseen: 0)."""
 
-    topic: Topic
+    topic: TopicLine
     items: int
     seen: int
     due: int
     mastery: float
 
 
-def standings(topics: list[Topic], rows: list[Review], now: datetime) -> list[Standing]:
+def standings(
+    topics: list[TopicLine], items_of: Callable[[TopicLine], Iterable[Item]], rows: list[Review], now: datetime
+) -> list[Standing]:
     """Every topic's standing at a moment, from the log."""
     memories: dict[str, Any] = {}
     if rows:
@@ -34,11 +38,11 @@ def standings(topics: list[Topic], rows: list[Review], now: datetime) -> list[St
         memories = fold(rows)
     found = []
     for topic in topics:
-        items = sorted({question.item() for question in topic.questions})
-        known = [memories[item] for item in items if item in memories]
+        skills = sorted({item.skill for item in items_of(topic)})
+        known = [memories[skill] for skill in skills if skill in memories]
         due = sum(is_due(memory, now) for memory in known) if known else 0
         recall = sum(retrievability(memory, now) for memory in known) if known else 0.0
-        found.append(Standing(topic, len(items), len(known), due, recall / len(items) if items else 0.0))
+        found.append(Standing(topic, len(skills), len(known), due, recall / len(skills) if skills else 0.0))
     return found
 
 
@@ -81,8 +85,8 @@ def topics_json(found: list[Standing], language: Language) -> dict[str, Any]:
                 "title": standing.topic.title.to(language),
                 "needs": list(standing.topic.needs),
                 "parts": list(standing.topic.parts),
-                "facts": len(standing.topic.facts),
-                "cards": len(standing.topic.cards),
+                "facts": standing.topic.facts,
+                "cards": standing.topic.cards,
                 "items": standing.items,
                 "seen": standing.seen,
                 "due": standing.due,
@@ -93,9 +97,8 @@ def topics_json(found: list[Standing], language: Language) -> dict[str, Any]:
     }
 
 
-def start_blocks(topics: list[Topic], rows: list[Review], now: datetime, language: Language) -> list[Block]:
+def start_blocks(found: list[Standing], language: Language) -> list[Block]:
     """What is due, the weakest topic, and the one command to type next; for a newcomer, how to begin."""
-    found = standings(topics, rows, now)
     due = sum(standing.due for standing in found)
     begun = [standing for standing in found if standing.seen]
     heading = Heading("studynn")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..core.question import OneOf, Ordered, Paired, Posed, SomeOf, Ticked, Typed
@@ -137,10 +138,10 @@ class Next:
     why: Text
 
 
-def summary_blocks(session: Session, topics: dict[str, Text], advice: list[Next], language: Language) -> list[Block]:
+def summary_blocks(session: Session, topics: Mapping[str, Text], advice: list[Next], language: Language) -> list[Block]:
     """How many were right, in all and by topic, which mistakes had a name, and what to do next.
 
-    `topics` gives for each question id the title of its topic.
+    `topics` gives the title of each topic by its id.
     """
     right = sum(answered.verdict.outcome == "right" for answered in session.answered)
     score = Text("{right} of {count} right", "{count} 题中答对 {right} 题").fill(
@@ -167,9 +168,9 @@ def summary_blocks(session: Session, topics: dict[str, Text], advice: list[Next]
     return blocks
 
 
-def _by_topic(session: Session, topics: dict[str, Text], language: Language) -> tuple[tuple[str, str], ...]:
+def _by_topic(session: Session, topics: Mapping[str, Text], language: Language) -> tuple[tuple[str, str], ...]:
     asked: dict[str, list[bool]] = {}
     for answered in session.answered:
-        title = topics[answered.turn.question.id].to(language)
+        title = topics[answered.turn.item.topic].to(language)
         asked.setdefault(title, []).append(answered.verdict.outcome == "right")
     return tuple((title, f"{sum(marks)}/{len(marks)}") for title, marks in asked.items())

@@ -57,7 +57,7 @@ def test_a_path_that_leads_nowhere_is_refused_with_the_reason(tmp_path):
 
 def test_a_folder_that_is_missing_holds_no_topics(tmp_path):
     assert library(tmp_path, tmp_path / "nothing").all() == []
-    assert library(tmp_path, tmp_path / "nothing").with_parts([]) == []
+    assert library(tmp_path, tmp_path / "nothing").lines() == []
 
 
 def test_a_deck_does_not_replace_a_topic_of_the_same_name_but_can_be_read_by_its_path(tmp_path, decks):
@@ -110,17 +110,17 @@ def test_a_topic_is_followed_by_its_parts_and_none_comes_twice(tmp_path, decks):
     deck(decks, "right", "parts: [leaf, left]")
     deck(decks, "leaf")
     one = library(tmp_path, decks)
-    assert ids(one.with_parts(["whole"])) == ["whole", "left", "leaf", "right"]
-    assert ids(one.with_parts(["leaf", "whole", "leaf"])) == ["leaf", "whole", "left", "right"]
-    assert sorted(ids(one.with_parts([]))) == ["leaf", "left", "right", "whole"]
+    assert ids(one.lines(["whole"])) == ["whole", "left", "leaf", "right"]
+    assert ids(one.lines(["leaf", "whole", "leaf"])) == ["leaf", "whole", "left", "right"]
+    assert sorted(ids(one.lines())) == ["leaf", "left", "right", "whole"]
 
 
 def test_parts_that_contain_each_other_or_themselves_come_once(tmp_path, decks):
     deck(decks, "hen", "parts: [egg]")
     deck(decks, "egg", "parts: [hen, egg]")
     one = library(tmp_path, decks)
-    assert ids(one.with_parts(["hen"])) == ["hen", "egg"]
-    assert ids(one.with_parts(["egg"])) == ["egg", "hen"]
+    assert ids(one.lines(["hen"])) == ["hen", "egg"]
+    assert ids(one.lines(["egg"])) == ["egg", "hen"]
     assert sorted(ids(one.all())) == ["egg", "hen"]
 
 
@@ -129,7 +129,7 @@ def test_a_missing_part_is_named_with_the_topic_that_wants_it(tmp_path, decks):
     one = library(tmp_path, decks)
     assert ids(one.all()) == ["whole"]
     with pytest.raises(StudyError, match="a part of whole: no topic is called nowhere") as caught:
-        one.with_parts(["whole"])
+        one.lines(["whole"])
     assert "whole 的组成部分" in caught.value.message.zh
 
 

@@ -8,20 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studynn.core.choose import Past, choose
-from studynn.core.text import same
-from studynn.questions.true_false import TrueFalse
-from studynn.questions.worked import WorkedQuestion
+from studynn.core.item import Item
 
-ASK = same("a")
 WRONG, RIGHT = Past(1, False), Past(1, True)
 
 
 def statement(name, fact):
-    return TrueFalse(id=name, type="true-false", fact=fact, level=1, ask=ASK, answer=True)
+    return Item(name, name, "true-false", "topic", fact, 1)
 
 
 def generated(name, fact, example="dice", level=1):
-    return WorkedQuestion(id=name, type="worked", fact=fact, level=level, ask=ASK, example=example, step="p")
+    return Item(name, f"{example}/p@{level}", "worked", "topic", fact, level)
 
 
 def plain(count):
