@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NARROWEST = 40
 WIDEST = 120
 USUAL_WIDTH = 80
+DAY_BEGINS_AT = 4
+"""The hour at which a new day of study begins."""
 
 
 @dataclass
@@ -37,6 +39,18 @@ class Environment:
         from datetime import UTC, datetime
 
         return datetime.now(UTC)
+
+    def moment(self) -> int:
+        """The present moment in milliseconds since 1970 in UTC."""
+        return int(self.now().timestamp() * 1000)
+
+    def day_end(self, moment: int) -> int:
+        """When the day of study of a moment ends: the next four in the morning where the learner is."""
+        from datetime import datetime, timedelta
+
+        local = datetime.fromtimestamp(moment / 1000)
+        end = local.replace(hour=DAY_BEGINS_AT, minute=0, second=0, microsecond=0)
+        return int((end if local < end else end + timedelta(days=1)).timestamp() * 1000)
 
     def milliseconds(self) -> int:
         """A clock for measuring how long an answer took."""

@@ -118,6 +118,10 @@ class Library:
         """The questions and cards of a topic."""
         return self.outline.items(line.file)
 
+    def topics_of_skills(self, skills: list[str]) -> dict[str, str]:
+        """The topics of items by what the log calls them: of several the first."""
+        return {skill: items[0].topic for skill, items in self.outline.of_skills(skills).items()}
+
     def question(self, item: Item) -> Question:
         """The question of an item."""
         return self.read(Path(item.file)).questions[item.place]

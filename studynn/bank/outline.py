@@ -12,12 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ..cache_database import in_memory, open_cache, writing
 from ..core.item import CARD, Item
 from ..core.text import Text
 from ..core.topic import Topic, TopicLine
 
 FORMAT = 1
-SECONDS_TO_WAIT = 2.0
 SOME = 500
 """How many ids are looked up at a time."""
 _TABLES = """
@@ -39,7 +39,7 @@ class Outline:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._database = _opened(path)
+        self._database = open_cache(path, _TABLES, FORMAT)
 
     def generation(self) -> int:
         """A number that another content never has."""
@@ -58,11 +58,10 @@ class Outline:
         except sqlite3.Error:
             with suppress(sqlite3.Error):
                 self._database.close()
-            self._database = _made(":memory:")
+            self._database = in_memory(_TABLES, FORMAT)
 
     def _keep(self, topics: Iterable[tuple[Path, str, Topic]]) -> None:
-        with self._database:
-            self._database.execute("BEGIN IMMEDIATE")
+        with writing(self._database):
             for path, state, topic in topics:
                 file = str(path)
                 names = " ".join(topic.needs), " ".join(topic.parts)
@@ -134,30 +133,3 @@ def items_of(topic: Topic, file: str = "") -> Iterator[Item]:
         yield Item(question.id, question.item(), question.type, topic.id, question.fact, question.level, file, place)
     for place, card in enumerate(topic.cards):
         yield Item(card.id, card.id, CARD, topic.id, card.fact, 1, file, place)
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """The database of a path; made anew where it is not an outline of this format, in memory where there can be no file."""
-    for attempt in range(2):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            database = _made(str(path))
-            if database.execute("PRAGMA application_id").fetchone()[0] == FORMAT:
-                return database
-            database.close()
-        except (sqlite3.Error, OSError):
-            pass
-        if attempt == 0:
-            for suffix in ("", "-wal", "-shm"):
-                with suppress(OSError):
-                    path.with_name(path.name + suffix).unlink()
-    return _made(":memory:")
-
-
-def _made(address: str) -> sqlite3.Connection:
-    database = sqlite3.connect(address, timeout=SECONDS_TO_WAIT, isolation_level=None)
-    database.execute("PRAGMA synchronous = OFF")  # what is lost is made again
-    if not database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA application_id = {FORMAT}; COMMIT;")
-    return database

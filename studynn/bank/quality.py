@@ -150,17 +150,20 @@ def _untranslated(record: Any, at: tuple[str | int, ...]) -> Iterator[Problem]:
 
 
 def coverage_rows(topics: list[Topic]) -> list[tuple[str, ...]]:
-    """One row a topic: facts, covered by cards, by questions, skipped, cards, questions."""
-    rows = []
+    """One row a topic, and one for all: facts, those covered, by cards, by questions, skipped, cards, questions."""
+    table = []
     for topic in topics:
         found = coverage(topic)
-        numbers = (
-            found.facts,
+        covered = found.facts - len(found.uncovered) - len({name for name, _ in found.skipped})
+        parts = (
+            covered,
             found.by_cards,
             found.by_questions,
             len(found.skipped),
             len(topic.cards),
             len(topic.questions),
         )
-        rows.append((topic.id, *(str(number) for number in numbers)))
-    return rows
+        table.append((topic.id, (found.facts, *parts)))
+    if len(table) > 1:
+        table.append(("", tuple(sum(numbers) for numbers in zip(*(row for _, row in table), strict=True))))
+    return [(name, *(str(number) for number in numbers)) for name, numbers in table]

@@ -7,11 +7,11 @@ from ..environment import Environment
 
 def welcome(environment: Environment) -> None:
     """Say what is due and the one command to type next."""
-    from ..views.progress import standings, start_blocks
+    from ..views.progress import start_blocks
     from ._output import show
-    from ._study import library_of, rows_of, tell_passed_over
+    from ._study import library_of, standings_of, tell_passed_over
 
     library = library_of(environment)
-    found = standings(library.lines(), library.items_of, rows_of(environment), environment.now())
+    found = standings_of(environment, library)
     tell_passed_over(environment, library)
     show(environment, start_blocks(found, environment.language))

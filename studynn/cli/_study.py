@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from ..bank.cache import Cache
 from ..bank.library import Library, content_folder
@@ -14,6 +16,12 @@ from ..core.topic import TopicLine
 from ..environment import Environment
 from ..worked import load
 
+if TYPE_CHECKING:
+    from ..history.memory import Memories
+    from ..views.progress import Standing
+
+PATIENCE = 500
+"""Milliseconds without a sign of progress."""
 GENERATED = "example:"
 """Where a generated question is read from: this, and the name of its worked example."""
 
@@ -40,6 +48,51 @@ def rows_of(environment: Environment) -> list[Review]:
     from ..history.log import log_path, read_log
 
     return read_log(log_path(environment.data_folder))
+
+
+@contextmanager
+def memories_of(environment: Environment, library: Library) -> Iterator[Memories]:
+    """What is remembered of every item, up to the last row of the log; nothing where there is no log yet."""
+    from ..history.log import log_path, reading
+    from ..history.memory import Memories
+
+    found = Memories(environment.cache_folder / "memory.sqlite3")
+    try:
+        with reading(log_path(environment.data_folder)) as log:
+            if log is None:
+                found.forget()
+            else:
+                found.follow(log, environment.day_end, Progress(environment))
+        found.name_topics(library.outline.generation(), library.topics_of_skills)
+        yield found
+    finally:
+        found.close()
+
+
+def standings_of(environment: Environment, library: Library) -> list[Standing]:
+    """How every topic stands now."""
+    from ..views.progress import standings
+
+    lines, now = library.lines(), environment.moment()
+    with memories_of(environment, library) as memories:
+        return standings(lines, library.items_of, dict(memories.all()), now, environment.day_end(now))
+
+
+class Progress:
+    """A bar on the error stream while memories are folded anew, where a person waits for it."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self.started = environment.milliseconds()
+
+    def __call__(self, share: float) -> None:
+        """Draw how far it is, once it has taken a while."""
+        stream = self.environment.stderr
+        if stream.isatty() and self.environment.milliseconds() - self.started > PATIENCE:
+            words = Text("reading the history", "读取学习记录").to(self.environment.language)
+            filled = round(share * 20)
+            stream.write(f"\r{words} [{'#' * filled}{'.' * (20 - filled)}]" + ("\r\x1b[K" if share >= 1 else ""))
+            stream.flush()
 
 
 def generated_items(topics: set[str] | None) -> list[Item]:

@@ -79,19 +79,24 @@ def _list_problems(environment: Environment, files: list[Path]) -> int:
 
 def _show_coverage(environment: Environment, files: list[Path]) -> None:
     from ..bank.quality import coverage_rows
-    from ..views.blocks import Grid
+    from ..views.blocks import Grid, Line, Listing
     from ._output import show
     from ._study import library_of
 
+    language = environment.language
     library = library_of(environment)
     words = (
         Text("Topic", "主题"),
         Text("Facts", "知识点"),
-        Text("With card", "有卡片"),
-        Text("With question", "有题目"),
+        Text("Covered", "已覆盖"),
+        Text("By card", "有卡片"),
+        Text("Asked", "有题目"),
         Text("Skipped", "略过"),
         Text("Cards", "卡片"),
         Text("Questions", "题目"),
     )
-    rows = coverage_rows([library.read(path) for path in files])
-    show(environment, [Grid(tuple(word.to(environment.language) for word in words), tuple(rows))])
+    topics = [library.read(path) for path in files]
+    show(environment, [Grid(tuple(word.to(language) for word in words), tuple(coverage_rows(topics)))])
+    skipped = tuple((entry.fact, entry.why) for topic in topics for entry in topic.skipped)
+    if skipped:
+        show(environment, [Line(Text("Skipped, and why:", "略过的知识点及理由：").to(language)), Listing(skipped)])

@@ -15,7 +15,6 @@ from ._app import StudyCommand, complete_topics, environment_of, new_app, whole
 if TYPE_CHECKING:
     from ..bank.library import Library
     from ..core.item import Item
-    from ..core.review import Review
     from ..core.topic import TopicLine
 
 MOST = 500
@@ -65,7 +64,7 @@ def quiz(
     tell_passed_over(environment, library)
     rows = [] if no_log else rows_of(environment)
     items = matching(items, lines, only_level, types)
-    items = _due(items, rows, environment) if due else items
+    items = _due(items, library, environment) if due else items
     asked = choose(items, wanted, Random(f"{chosen_seed}"), pasts(rows, by_question=True) | pasts(rows))
     _ask(environment, library, asked, lines, chosen_seed, no_log, topics or [])
 
@@ -96,12 +95,13 @@ def matching(items: list[Item], lines: list[TopicLine], level: int | None, types
     return found
 
 
-def _due(items: list[Item], rows: list[Review], environment: Environment) -> list[Item]:
-    from ..core.schedule import is_due, memories
+def _due(items: list[Item], library: Library, environment: Environment) -> list[Item]:
+    from ._study import memories_of
 
-    now = environment.now()
-    due_items = {item for item, memory in memories(rows).items() if is_due(memory, now)}
-    return [item for item in items if item.skill in due_items]
+    now = environment.moment()
+    with memories_of(environment, library) as memories:
+        due = set(memories.due(now, environment.day_end(now)))
+    return [item for item in items if item.skill in due]
 
 
 def _ask(

@@ -16,13 +16,13 @@ def topics(
     context: typer.Context, json: Annotated[bool, typer.Option("--json", help="The table as JSON.")] = False
 ) -> None:
     """List the topics in study order: items, mastery, what is due."""
-    from ..views.progress import standings, topics_blocks, topics_json
+    from ..views.progress import topics_blocks, topics_json
     from ._output import show, show_json
-    from ._study import library_of, rows_of, tell_passed_over
+    from ._study import library_of, standings_of, tell_passed_over
 
     environment = environment_of(context)
     library = library_of(environment)
-    found = standings(library.lines(), library.items_of, rows_of(environment), environment.now())
+    found = standings_of(environment, library)
     tell_passed_over(environment, library)
     if json:
         show_json(environment, topics_json(found, environment.language))

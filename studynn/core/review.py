@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from .choose import Past
 from .verdict import Outcome, Verdict
 
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
+Purpose = Literal["study", "cram", "exam"]
+MarkKind = Literal["bury", "suspend", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,7 @@ class Review:
     """One row of the review log: an answer, or (with `undoes`) the taking back of an earlier row.
 
     `moment` is in milliseconds since 1970 in UTC; `question`, `seed` and `version` make the very question again.
+    `confidence` is what the learner said before the reveal, 1 to 3. Rows of a cram do not count for the schedule.
     """
 
     id: str
@@ -34,6 +38,20 @@ class Review:
     device: str
     version: str
     undoes: str | None = None
+    confidence: int | None = None
+    purpose: Purpose = "study"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A row beside the answers: an item is buried until the next day, suspended, or taken up again."""
+
+    id: str
+    item: str
+    moment: int
+    kind: MarkKind
+    device: str
+    version: str
 
 
 def rating(verdict: Verdict, hints: int) -> int:

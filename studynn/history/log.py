@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, Literal
 
 from ..core.errors import StudyError
-from ..core.review import AGAIN, EASY, GOOD, HARD, Review
+from ..core.review import AGAIN, EASY, GOOD, HARD, Mark, Review
 from ..core.text import Text, same
 from .migrations import MIGRATIONS, migrate
 
@@ -29,6 +29,9 @@ RATINGS = (None, AGAIN, HARD, GOOD, EASY)
 YEAR_9000 = 221_845_392_000_000
 """In milliseconds since 1970; later moments are damage, and too near the end of the calendar to schedule from."""
 COLUMNS = tuple(field.name for field in fields(Review))
+OLDEST_COLUMNS = COLUMNS.index("confidence")
+"""How many of them the first version of the log had."""
+TABLES = ("review", "mark")
 
 
 class LogError(StudyError):
@@ -49,6 +52,7 @@ class ReviewLog:
     def __init__(self, database: sqlite3.Connection, path: Path) -> None:
         self._database = database
         self.path = path
+        self._columns = COLUMNS if _version(database) > 1 else COLUMNS[:OLDEST_COLUMNS]
 
     @property
     def device(self) -> str:
@@ -59,28 +63,100 @@ class ReviewLog:
             raise _damaged(self.path, Text("the name of the device is gone", "设备名丢失"))
         return str(found[0])
 
-    def add(self, review: Review) -> None:
-        """Append a row. Raises LogError, with nothing half-written, where the disk refuses."""
-        row = asdict(review) | {"slips": json.dumps(review.slips)}
-        marks = ", ".join(f":{name}" for name in COLUMNS)
-        with _explained(self.path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                self._database.execute(f"INSERT INTO review ({', '.join(COLUMNS)}) VALUES ({marks})", row)
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+    def add(self, *rows: Review | Mark) -> None:
+        """Append rows, all or none. Raises LogError, with nothing half-written, where the disk refuses."""
+        with _explained(self.path), self._transaction():
+            for row in rows:
+                self._insert(row)
 
-    def rows(self) -> list[Review]:
-        """All rows in the order in which they were written. Raises LogError where one cannot be read."""
+    def merge(self, rows: Iterable[Review | Mark]) -> int:
+        """Append the rows whose ids are not there yet, all in one transaction, and give their number."""
+        with _explained(self.path), self._transaction():
+            known = {name for table in TABLES for (name,) in self._database.execute(f"SELECT id FROM {table}")}
+            added = 0
+            for row in rows:
+                if row.id not in known:
+                    known.add(row.id)
+                    self._insert(row)
+                    added += 1
+            return added
+
+    def _insert(self, row: Review | Mark) -> None:
+        values = asdict(row)
+        if isinstance(row, Review):
+            values["slips"] = json.dumps(row.slips)
+        marks = ", ".join(f":{name}" for name in values)
+        table = "review" if isinstance(row, Review) else "mark"
+        self._database.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
+
+    def rows(self, after: int = 0) -> list[Review]:
+        """The rows in the order in which they were written, from the one behind the number `after`. Raises LogError where
+        one cannot be read."""
+        return self._reviews("WHERE rowid > ? ORDER BY rowid", after)
+
+    def answers_of(self, item: str) -> list[Review]:
+        """The answers about an item, and the rows that take any of them back."""
+        where = "WHERE item = :item OR undoes IN (SELECT id FROM review WHERE item = :item) ORDER BY rowid"
+        return self._reviews(where, item)
+
+    def is_undone(self, id: str) -> bool:
+        """Whether a row takes the answer of that id back."""
         with _explained(self.path):
-            try:
-                found = self._database.execute(f"SELECT {', '.join(COLUMNS)} FROM review ORDER BY rowid")
-                return [_review(row) for row in found]
-            except (ValueError, TypeError):  # text that is not UTF-8, slips that are not JSON, values that cannot be
-                raise _damaged(self.path, Text("a row cannot be read", "有一行无法读取")) from None
+            return self._database.execute("SELECT 1 FROM review WHERE undoes = ?", (id,)).fetchone() is not None
+
+    def items_of(self, ids: Iterable[str]) -> set[str]:
+        """What the answers of some ids were about, as far as there are such answers."""
+        with _explained(self.path):
+            found = (self._database.execute("SELECT item FROM review WHERE id = ?", (id,)).fetchone() for id in ids)
+            return {str(row[0]) for row in found if row}
+
+    def _reviews(self, where: str, value: object) -> list[Review]:
+        with _explained(self.path), self._readable():
+            found = self._database.execute(f"SELECT {', '.join(self._columns)} FROM review {where}", (value,))
+            return [_review(dict(zip(self._columns, row, strict=True))) for row in found]
+
+    def last(self) -> int:
+        """The number of the last row; 0 where there is none."""
+        with _explained(self.path):
+            return int(self._database.execute("SELECT coalesce(max(rowid), 0) FROM review").fetchone()[0])
+
+    def ratings(self) -> Iterator[tuple[str, int, int]]:
+        """Item, moment and rating of all answers that stand and count for the schedule, by item and moment."""
+        purpose = "" if len(self._columns) < len(COLUMNS) else "AND purpose != 'cram'"
+        query = (
+            "SELECT item, moment, rating FROM review WHERE rating IS NOT NULL "
+            f"AND id NOT IN (SELECT undoes FROM review WHERE undoes IS NOT NULL) {purpose} ORDER BY item, moment, id"
+        )
+        with _explained(self.path), self._readable():
+            yield from self._database.execute(query)
+
+    def marks(self) -> list[Mark]:
+        """The items that were set aside or taken up again, in order of time. Raises LogError where one cannot be read."""
+        if len(self._columns) < len(COLUMNS):
+            return []
+        names = [field.name for field in fields(Mark)]
+        with _explained(self.path), self._readable():
+            found = self._database.execute(f"SELECT {', '.join(names)} FROM mark ORDER BY moment, id")
+            return [Mark(*row) for row in found]
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Text that is not UTF-8, slips that are not JSON, values that cannot be: damage."""
+        try:
+            yield
+        except (ValueError, TypeError):
+            raise _damaged(self.path, Text("a row cannot be read", "有一行无法读取")) from None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -93,8 +169,7 @@ class ReviewLog:
         self.close()
 
 
-def _review(row: tuple[Any, ...]) -> Review:
-    values = dict(zip(COLUMNS, row, strict=True))
+def _review(values: dict[str, Any]) -> Review:
     if values["outcome"] not in OUTCOMES or values["rating"] not in RATINGS or abs(values["moment"]) >= YEAR_9000:
         raise ValueError
     return Review(**values | {"slips": tuple(json.loads(values["slips"]))})
@@ -118,13 +193,22 @@ def open_log(path: Path) -> ReviewLog:
     return ReviewLog(database, path)
 
 
-def read_log(path: Path) -> list[Review]:
-    """All rows of a log, which may lie where nothing can be written; none where there is no log. Raises LogError."""
+@contextmanager
+def reading(path: Path) -> Iterator[ReviewLog | None]:
+    """A log that is only read, which may lie where nothing can be written; nothing where there is no log. Raises LogError."""
     with _explained(path):
-        if not _has_content(path, "rb"):
-            return []
-        with ReviewLog(_inspect(path), path) as log:
-            return log.rows() if _version(log._database) else []
+        database = _inspect(path) if _has_content(path, "rb") else None
+    if database is None:
+        yield None
+        return
+    with ReviewLog(database, path) as log:
+        yield log if _version(database) else None
+
+
+def read_log(path: Path) -> list[Review]:
+    """All rows of a log; none where there is no log. Raises LogError."""
+    with reading(path) as log:
+        return log.rows() if log else []
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

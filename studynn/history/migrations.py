@@ -32,21 +32,46 @@ def create_review(database: Connection) -> None:
         ) STRICT
         """
     )
-    for change in ("UPDATE", "DELETE"):
-        database.execute(
-            f"CREATE TRIGGER no_{change.lower()} BEFORE {change} ON review "
-            "BEGIN SELECT RAISE(ABORT, 'the review log is append-only'); END"
-        )
-    database.execute(
-        "CREATE TRIGGER no_replace BEFORE INSERT ON review "
-        "WHEN EXISTS (SELECT 1 FROM review WHERE id = NEW.id OR rowid = NEW.rowid) "
-        "BEGIN SELECT RAISE(ABORT, 'the review log is append-only'); END"
-    )
+    _close_against_change(database, "review")
     database.execute("CREATE TABLE device (name TEXT NOT NULL) STRICT")
     database.execute("INSERT INTO device VALUES (?)", (secrets.token_hex(4),))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_review,)
+def _close_against_change(database: Connection, table: str) -> None:
+    prefix = "" if table == "review" else f"{table}_"
+    refuse = "BEGIN SELECT RAISE(ABORT, 'the review log is append-only'); END"
+    for change in ("UPDATE", "DELETE"):
+        database.execute(f"CREATE TRIGGER {prefix}no_{change.lower()} BEFORE {change} ON {table} {refuse}")
+    database.execute(
+        f"CREATE TRIGGER {prefix}no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR rowid = NEW.rowid) {refuse}"
+    )
+
+
+def add_marks(database: Connection) -> None:
+    """Confidence and purpose of an answer; items set aside; the ways to an item's answers and to what undoes one."""
+    database.execute("ALTER TABLE review ADD COLUMN confidence INTEGER CHECK (confidence BETWEEN 1 AND 3)")
+    database.execute(
+        "ALTER TABLE review ADD COLUMN purpose TEXT NOT NULL DEFAULT 'study' CHECK (purpose IN ('study', 'cram', 'exam'))"
+    )
+    database.execute(
+        """
+        CREATE TABLE mark (
+            id TEXT PRIMARY KEY NOT NULL,
+            item TEXT NOT NULL,
+            moment INTEGER NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('bury', 'suspend', 'resume')),
+            device TEXT NOT NULL,
+            version TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    _close_against_change(database, "mark")
+    database.execute("CREATE INDEX review_item ON review (item, moment, id)")
+    database.execute("CREATE INDEX review_undoes ON review (undoes) WHERE undoes IS NOT NULL")
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_review, add_marks)
 
 
 def migrate(database: Connection) -> int:

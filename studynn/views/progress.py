@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..core.item import Item
-from ..core.review import Review
 from ..core.text import Language, Text, fill
 from ..core.topic import TopicLine
 from .as_json import SCHEMA
 from .blocks import Block, Grid, Heading, Line, Listing
+
+if TYPE_CHECKING:
+    from ..core.schedule import Memory
 
 
 @dataclass(frozen=True)
@@ -27,21 +28,21 @@ class Standing:
 
 
 def standings(
-    topics: list[TopicLine], items_of: Callable[[TopicLine], Iterable[Item]], rows: list[Review], now: datetime
+    topics: list[TopicLine],
+    items_of: Callable[[TopicLine], Iterable[Item]],
+    memories: Mapping[str, Memory],
+    now: int,
+    day_end: int,
 ) -> list[Standing]:
-    """Every topic's standing at a moment, from the log."""
-    memories: dict[str, Any] = {}
-    if rows:
-        from ..core.schedule import is_due, retrievability
-        from ..core.schedule import memories as fold
+    """Every topic's standing at a moment."""
+    from ..core.schedule import is_due, retrievability
 
-        memories = fold(rows)
     found = []
     for topic in topics:
-        skills = sorted({item.skill for item in items_of(topic)})
+        skills = {item.skill for item in items_of(topic)}
         known = [memories[skill] for skill in skills if skill in memories]
-        due = sum(is_due(memory, now) for memory in known) if known else 0
-        recall = sum(retrievability(memory, now) for memory in known) if known else 0.0
+        due = sum(is_due(memory, now, day_end) for memory in known)
+        recall = sum(retrievability(memory, now) for memory in known)
         found.append(Standing(topic, len(skills), len(known), due, recall / len(skills) if skills else 0.0))
     return found
 

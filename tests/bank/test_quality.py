@@ -103,9 +103,11 @@ def test_a_fact_from_the_documents_says_where_it_stands_there():
     assert [problem.at for problem in quality_problems(topic) if "`from`" in problem.what.en] == [("facts", 0)]
 
 
-def test_coverage_is_one_row_of_text_a_topic():
+def test_coverage_is_one_row_of_text_a_topic_and_a_sum_of_several():
     topic = Topic(id="x", title=BECAUSE, facts=FACTS, questions=(statement(0), statement(1)))
-    assert coverage_rows([topic]) == [("x", "8", "0", "2", "0", "0", "2")]
+    assert coverage_rows([topic]) == [("x", "8", "2", "0", "2", "0", "0", "2")]
+    both = coverage_rows([topic, replace(topic, id="y")])
+    assert both[2] == ("", "16", "4", "0", "4", "0", "0", "4")
 
 
 @pytest.mark.parametrize(

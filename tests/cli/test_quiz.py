@@ -216,7 +216,7 @@ def test_check_lists_every_problem_of_a_broken_deck_with_its_place_and_exits_1(s
 
 
 def test_the_programs_own_content_has_no_problems(studynn):
-    ran = studynn("check", "--coverage")
+    ran = studynn("check", "--coverage", "--plain")
     assert ran.code == 0 and "0 problems" in ran.err
     assert all(path.stem in ran.out for path in content_folder().glob("*.yaml"))
 
