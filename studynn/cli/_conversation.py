@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from random import Random
 
-from .. import __version__
 from ..core.item import Item
 from ..core.question import FindExample, OneOf, Posed, Question, Ticked
-from ..core.review import Review, rating
+from ..core.review import rating
 from ..core.session import Session, answer, hint, skip, undo
 from ..core.text import Text, fill
 from ..core.verdict import Verdict
@@ -27,6 +25,7 @@ from ..views.question import (
 )
 from ._keyboard import Keyboard
 from ._output import show
+from ._recorder import Recorder
 
 COMMANDS = {
     "h": Text("a hint; a right answer then counts as hard", "提示；此后答对按“困难”计"),
@@ -53,11 +52,9 @@ TYPED_WITH_COLON = Text(
     "需要输入文字时，这些命令前加冒号：:h :s :u :w :q",
 )
 
-Record = Callable[[Review], None]
-
 
 class Conversation:
-    """One session at one keyboard. `titles` are those of topics by id; `record` commits a row to the log, or does nothing with --no-log."""
+    """One session at one keyboard. `titles` are those of topics by id."""
 
     def __init__(
         self,
@@ -65,21 +62,18 @@ class Conversation:
         session: Session,
         titles: Mapping[str, Text],
         seed: int,
-        record: Record,
-        device: str,
+        recorder: Recorder,
         find_question: Callable[[Item], Question],
         find_example: FindExample,
     ) -> None:
         self.environment = environment
         self.session = session
         self.seed = seed
-        self.record = record
-        self.device = device
+        self.recorder = recorder
         self.find_example = find_example
         self.titles = titles
         self.find_question = find_question
         self.keyboard = Keyboard(environment)
-        self.last_id = ""
 
     def run(self) -> None:
         """Ask until the questions or the learner's answers come to an end."""
@@ -199,28 +193,18 @@ class Conversation:
         """Commit the answer, and only then count it."""
         turn = self.session.current
         assert turn is not None
-        review = self._row(posed, turn.item.id, typed, verdict, turn.hints, milliseconds)
-        self.record(review)
-        self.session = answer(self.session, verdict, review.id, milliseconds)
-
-    def _row(self, posed: Posed, question: str, typed: str, verdict: Verdict, hints: int, milliseconds: int) -> Review:
-        return Review(
-            id=secrets.token_hex(12),
+        review = self.recorder.answer(
             item=posed.item,
-            question=question,
-            moment=int(self.environment.now().timestamp() * 1000),
-            outcome=verdict.outcome,
-            rating=rating(verdict, hints),
-            answer=typed[:1000],
+            question=turn.item.id,
+            verdict=verdict,
+            rating=rating(verdict, turn.hints),
+            typed=typed,
             seed=self.seed,
             level=posed.level,
-            language=self.environment.language,
             milliseconds=milliseconds,
-            hints=hints,
-            slips=verdict.slips,
-            device=self.device,
-            version=__version__,
+            hints=turn.hints,
         )
+        self.session = answer(self.session, verdict, review, milliseconds)
 
     def _undo(self) -> None:
         before = self.session
@@ -228,8 +212,7 @@ class Conversation:
         if taken_back is None:
             self._tell(NOTHING_TO_UNDO)
             return
-        item = taken_back.turn.item
-        self.record(undoing(taken_back.review, item.skill, item.id, self.environment, self.device))
+        self.recorder.take_back(taken_back.review)
         self._tell(UNDONE)
 
     def _paused(self, posed: Posed) -> bool:
@@ -247,28 +230,6 @@ class Conversation:
                 working_blocks(posed, self.environment.language) or answer_blocks(posed, self.environment.language)
             )
         return True
-
-
-def undoing(review: str, item: str, question: str, environment: Environment, device: str) -> Review:
-    """The row of the log that takes another one back."""
-    return Review(
-        id=secrets.token_hex(12),
-        item=item,
-        question=question,
-        moment=int(environment.now().timestamp() * 1000),
-        outcome=None,
-        rating=None,
-        answer="",
-        seed=0,
-        level=0,
-        language=environment.language,
-        milliseconds=0,
-        hints=0,
-        slips=(),
-        device=device,
-        version=__version__,
-        undoes=review,
-    )
 
 
 def _command(typed: str, posed: Posed) -> str | None:

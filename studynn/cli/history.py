@@ -62,10 +62,9 @@ def undo(
 ) -> None:
     """Take an answer back, of whatever day; nothing is deleted."""
     from ..core.review import standing
-    from ..history.log import log_path, open_log
     from ..views.blocks import Line
-    from ._conversation import undoing
     from ._output import show
+    from ._recorder import recording
     from ._study import rows_of
 
     environment = environment_of(context)
@@ -79,8 +78,8 @@ def undo(
                 f"{review}: there is no such answer, or it was taken back before", f"{review}：没有这个回答，或已撤销"
             )
         )
-    with open_log(log_path(environment.data_folder)) as log:
-        log.add(undoing(chosen[-1].id, chosen[-1].item, chosen[-1].question, environment, log.device))
+    with recording(environment, no_log=False) as recorder:
+        recorder.take_back(chosen[-1])
     said = Text("Taken back: {question}, answered {answer}.", "已撤销：{question}，当时的回答是 {answer}。")
     show(
         environment, [Line(said.fill(question=chosen[-1].question, answer=chosen[-1].answer).to(environment.language))]

@@ -116,6 +116,7 @@ def _ask(
     from ..core.session import begin
     from ..worked import load
     from ._conversation import Conversation
+    from ._recorder import recording
     from ._study import question_finder, titles_of
     from ._summary import close
 
@@ -130,10 +131,5 @@ def _ask(
         return
     session, titles, find = begin(asked), titles_of(asked, lines), question_finder(library)
     names = {line.id for line in lines if line.facts}
-    if no_log:
-        close(Conversation(environment, session, titles, seed, lambda review: None, "", find, load), names, words)
-        return
-    from ..history.log import log_path, open_log
-
-    with open_log(log_path(environment.data_folder)) as log:
-        close(Conversation(environment, session, titles, seed, log.add, log.device, find, load), names, words)
+    with recording(environment, no_log) as recorder:
+        close(Conversation(environment, session, titles, seed, recorder, find, load), names, words)

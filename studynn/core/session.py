@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .item import Item
+from .review import Review
 from .verdict import Verdict
 
 
@@ -22,7 +23,7 @@ class Answered:
 
     turn: Turn
     verdict: Verdict
-    review: str
+    review: Review
     milliseconds: int
 
 
@@ -63,7 +64,7 @@ def hint(session: Session) -> Session:
     return replace(session, waiting=(replace(first, hints=first.hints + 1), *rest))
 
 
-def answer(session: Session, verdict: Verdict, review: str, milliseconds: int) -> Session:
+def answer(session: Session, verdict: Verdict, review: Review, milliseconds: int) -> Session:
     """The current question was answered; unreadable and broken outcomes leave everything as it is."""
     if verdict.outcome not in ("right", "wrong") or not session.waiting:
         return session

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reviews import row
 
 from studynn.core.advice import Weakness, weakness
 from studynn.core.item import Item
@@ -22,7 +23,7 @@ def after(session, event, number=0):
             return skip(session)
         case "undo":
             return undo(session)[0]
-    return answer(session, Verdict(event), f"row {number}", number)
+    return answer(session, Verdict(event), row(f"row {number}"), number)
 
 
 def played(count, happened):
@@ -55,10 +56,10 @@ def test_undo_gives_back_exactly_the_session_before_the_answer(count, happened, 
     before = played(count, happened)
     if before.current is None:
         return
-    done = answer(before, Verdict(outcome), "row", 1200)
+    done = answer(before, Verdict(outcome), row(), 1200)
     assert done != before
     assert undo(done) == (before, done.answered[-1])
-    assert (done.answered[-1].review, done.answered[-1].milliseconds) == ("row", 1200)
+    assert (done.answered[-1].review, done.answered[-1].milliseconds) == (row(), 1200)
 
 
 @given(st.integers(0, 5), events)
@@ -93,21 +94,21 @@ def test_hints_are_counted_for_the_current_question_only():
 
 
 def test_a_hint_taken_before_the_answer_is_still_counted_after_it_was_taken_back():
-    session = answer(hint(begin(QUESTIONS)), Verdict("right"), "row", 0)
+    session = answer(hint(begin(QUESTIONS)), Verdict("right"), row(), 0)
     assert undo(session)[0].current.hints == 1
 
 
 def test_undo_brings_back_the_last_answer_and_leaves_what_was_passed_since():
-    session = skip(answer(begin(QUESTIONS[:3]), Verdict("wrong"), "row", 0))
+    session = skip(answer(begin(QUESTIONS[:3]), Verdict("wrong"), row(), 0))
     back, taken_back = undo(session)
     assert [turn.item.id for turn in back.waiting] == ["q0", "q2"]
     assert [turn.item.id for turn in back.passed] == ["q1"]
-    assert taken_back.review == "row"
+    assert taken_back.review == row()
 
 
 def test_a_session_is_not_changed_by_what_is_made_of_it():
     session = begin(QUESTIONS)
-    hint(session), skip(session), answer(session, Verdict("right"), "row", 0)
+    hint(session), skip(session), answer(session, Verdict("right"), row(), 0)
     assert session == begin(QUESTIONS) == Session(session.waiting)
 
 
@@ -135,5 +136,5 @@ def test_the_first_worked_example_that_failed_is_what_to_compute_next_at_its_lev
     ]
     session = begin(drills)
     for outcome in ("right", "wrong", "wrong"):
-        session = answer(session, Verdict(outcome), "row", 0)
+        session = answer(session, Verdict(outcome), row(), 0)
     assert weakness(session) == Weakness("pooling", "conv-size", 3, 2)

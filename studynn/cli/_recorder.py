@@ -1,0 +1,116 @@
+"""Commits what happens in a session to the review log, at once; with --no-log nothing is kept."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .. import __version__
+from ..core.review import Mark, MarkKind, Purpose, Review
+from ..environment import Environment
+
+if TYPE_CHECKING:
+    from ..core.verdict import Verdict
+    from ..history.log import ReviewLog
+
+LONGEST_ANSWER = 1000
+
+
+@contextmanager
+def recording(environment: Environment, no_log: bool) -> Iterator[Recorder]:
+    """A recorder on the learner's log, or one that keeps nothing."""
+    if no_log:
+        yield Recorder(environment, None)
+        return
+    from ..history.log import log_path, open_log
+
+    with open_log(log_path(environment.data_folder)) as log:
+        yield Recorder(environment, log)
+
+
+class Recorder:
+    """Every method returns when the row is on the disk. Raises LogError where it cannot be written."""
+
+    def __init__(self, environment: Environment, log: ReviewLog | None, purpose: Purpose = "study") -> None:
+        self.environment = environment
+        self.purpose = purpose
+        self._log = log
+        self._device = log.device if log else ""
+
+    def answer(
+        self,
+        *,
+        item: str,
+        question: str,
+        verdict: Verdict,
+        rating: int,
+        typed: str,
+        seed: int,
+        level: int,
+        milliseconds: int,
+        hints: int = 0,
+        confidence: int | None = None,
+    ) -> Review:
+        """An answer to a question or card; `item` is the skill that the schedule knows."""
+        review = Review(
+            id=secrets.token_hex(12),
+            item=item,
+            question=question,
+            moment=self.environment.moment(),
+            outcome=verdict.outcome,
+            rating=rating,
+            answer=typed[:LONGEST_ANSWER],
+            seed=seed,
+            level=level,
+            language=self.environment.language,
+            milliseconds=milliseconds,
+            hints=hints,
+            slips=verdict.slips,
+            device=self._device,
+            version=__version__,
+            confidence=confidence,
+            purpose=self.purpose,
+        )
+        self._add(review)
+        return review
+
+    def take_back(self, review: Review) -> None:
+        """Undo an answer of whatever day."""
+        self._add(self._undoing(review))
+
+    def rate_again(self, review: Review, rating: int) -> Review:
+        """The same answer with another rating, as the learner sees it."""
+        again = replace(review, id=secrets.token_hex(12), rating=rating, moment=self.environment.moment())
+        self._add(self._undoing(review), again)
+        return again
+
+    def mark(self, item: str, kind: MarkKind) -> None:
+        """Bury an item until the next day, suspend it, or take it up again."""
+        self._add(Mark(secrets.token_hex(12), item, self.environment.moment(), kind, self._device, __version__))
+
+    def _undoing(self, review: Review) -> Review:
+        return replace(
+            review,
+            id=secrets.token_hex(12),
+            moment=self.environment.moment(),
+            outcome=None,
+            rating=None,
+            answer="",
+            seed=0,
+            level=0,
+            language=self.environment.language,
+            milliseconds=0,
+            hints=0,
+            slips=(),
+            device=self._device,
+            version=__version__,
+            undoes=review.id,
+            confidence=None,
+        )
+
+    def _add(self, *rows: Review | Mark) -> None:
+        if self._log is not None:
+            self._log.add(*rows)
