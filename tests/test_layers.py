@@ -29,7 +29,7 @@ LIBRARIES = {
     "worked": {"numpy"},
     "questions": set(),
     "bank": {"yaml", "pydantic"},
-    "history": {"numpy"},
+    "history": {"numpy", "pydantic"},
     "cache_database": set(),
     "views": {"rich"},
     "environment": {"platformdirs"},

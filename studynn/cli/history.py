@@ -1,7 +1,8 @@
-"""`studynn history`: where the review log is, its rows, taking an answer back."""
+"""`studynn history`: where the review log is, its rows, those of another log, taking an answer back."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +16,7 @@ app = new_app(cls=StudyGroup, invoke_without_command=True)
 
 @app.callback(epilog="studynn history export > reviews.jsonl")
 def history(context: typer.Context) -> None:
-    """See and mend what is remembered: where, export, undo."""
+    """See and mend what is remembered: where, export, merge, undo."""
     if context.invoked_subcommand is None:
         where(context)
 
@@ -44,12 +45,33 @@ def export(context: typer.Context) -> None:
     """Write every row as JSON, one a line."""
     from dataclasses import asdict
 
+    from ..core.review import Mark, Review
+    from ..history.log import log_path, reading
     from ..views.as_json import json_text
-    from ._study import rows_of
 
     environment = environment_of(context)
-    for row in rows_of(environment):
+    with reading(log_path(environment.data_folder)) as log:
+        rows: list[Review | Mark] = [*log.rows(), *log.marks()] if log else []
+    for row in rows:
         environment.stdout.write(json_text(asdict(row), indent=None) + "\n")
+
+
+@app.command(cls=StudyCommand, epilog="studynn history merge laptop.jsonl")
+def merge(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Another log, or lines from `history export`.")],
+) -> None:
+    """Take in the rows of another log; those that are here already are left as they are."""
+    from ..history.log import log_path, open_log, rows_of_file
+    from ..views.blocks import Line
+    from ._output import show
+
+    environment = environment_of(context)
+    rows = rows_of_file(file)
+    with open_log(log_path(environment.data_folder)) as log:
+        added = log.merge(rows)
+    said = Text("{added} of {rows} rows are new and were taken in.", "{rows} 行中有 {added} 行是新的，已并入。")
+    show(environment, [Line(said.fill(added=added, rows=len(rows)).to(environment.language))])
 
 
 @app.command(cls=StudyCommand, epilog="studynn history undo")

@@ -211,6 +211,22 @@ def read_log(path: Path) -> list[Review]:
         return log.rows() if log else []
 
 
+def rows_of_file(path: Path) -> list[Review | Mark]:
+    """The rows of another log, or of a file of exported lines. Raises StudyError."""
+    try:
+        with path.open("rb") as file:
+            is_log = file.read(len(MAGIC)) == MAGIC
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StudyError(Text(f"{path}: it cannot be read ({reason})", f"{path}：无法读取（{reason}）")) from None
+    if not is_log:
+        from .json_lines import read_lines
+
+        return read_lines(path)
+    with reading(path) as log:
+        return [*log.rows(), *log.marks()] if log else []
+
+
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?{mode}"
     database = sqlite3.connect(address, uri=True, timeout=SECONDS_TO_WAIT, isolation_level=None)
