@@ -6,11 +6,14 @@ from math import prod
 from typing import NamedTuple
 
 from studynn.core.errors import InputError
+from studynn.core.picture import Bars, Layers, Picture
+from studynn.core.picture import Layer as Row
 from studynn.core.steps import Value
-from studynn.core.text import Text
+from studynn.core.text import Text, number_text, same
 
 MOST_LAYERS = 40
 LARGEST = 100_000
+MOST_DRAWN = 24
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 SIZED = ("conv", "dense", "primary-caps", "digit-caps", *GATES)
 WINDOWED = ("conv", "pool", "primary-caps")
@@ -172,3 +175,17 @@ def shape_after(layer: Layer, shape: Sequence[Value]) -> tuple[Value, ...]:
     if layer.kind == "flatten":
         return (prod(shape),)
     return (shape[0], layer.size) if layer.every_step else (layer.size,)
+
+
+def drawn(layers: Sequence[Layer], shapes: Sequence[Sequence[int]], counts: Sequence[int]) -> list[Picture]:
+    """The layers on top of each other, the input lowest, each with its shape; bars of what they learn. Of many the last ones."""
+    names = ["in", *(f"{number} {layer.text}" for number, layer in enumerate(layers, 1))]
+    rows = [Row(same(name), ("×".join(map(number_text, shape)),)) for name, shape in zip(names, shapes, strict=True)]
+    title = Text("Shapes, from the input up", "各层形状，自下而上")
+    if len(rows) > MOST_DRAWN:
+        title = Text(f"Shapes of the last {MOST_DRAWN} layers, upwards", f"最后 {MOST_DRAWN} 层的形状，自下而上")
+    found: list[Picture] = [Layers(title, tuple(rows[-MOST_DRAWN:][::-1]))]
+    if learning := [(str(number), count) for number, count in enumerate(counts, 1) if count][-MOST_DRAWN:]:
+        labels, sizes = zip(*learning, strict=True)
+        found.append(Bars(Text("Parameters, by the number of the layer", "各层的参数数（按层号）"), labels, sizes))
+    return found

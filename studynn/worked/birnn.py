@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
-from studynn.core.text import Text, value_text
+from studynn.core.picture import Flow, Lane, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.text import Text, number_text, same, value_text
 from studynn.worked._recurrent import halves, scalar_cell, scalar_cell_text
 from studynn.worked._training import low, signed
 
@@ -159,6 +160,27 @@ def reversed_pass(x: Value, uf: float, wf: float, ub: float, wb: float, at: int,
     found |= {f"b{t}": h for t, h in enumerate(backward, 1)}
     ours = forward[at - 1], backward[at - 1]
     return found | {"joined": ours if combine == "concat" else sum(ours)}
+
+
+@birnn.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The inputs between the two chains, one read to the right and one to the left, and what is joined."""
+    x, at = worked.inputs["x"], worked.inputs["at"]
+    last, steps = len(x), range(1, len(x) + 1)
+    forward, backward = ([number_text(worked.step(f"{name}{t}").value) for t in steps] for name in "fb")
+    wf, wb = (f"×{signed(worked.inputs[name])}" for name in ("wf", "wb"))
+    blank = (" ",) * last
+    lanes = (
+        Lane(same("→h"), ("0", *forward), (wf,) * last),
+        Lane(same("x"), ("", *map(number_text, x)), blank),
+        Lane(same("←h"), ("", *backward, "0"), (" ", *(wb,) * last), back=True),
+        Lane(same("t"), ("", *("↑" if t == at else "" for t in steps)), blank),
+    )
+    joined = value_text(worked.step("joined").value)
+    title = Text(
+        f"Two chains over the same inputs; at {at} (↑): {joined}", f"同一输入上的两条链；位置 {at}（↑）：{joined}"
+    )
+    return [Flow(title, lanes)]
 
 
 @birnn.draws

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector, defaults
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
-from studynn.core.text import Text, number_text, value_text
+from studynn.core.picture import Flow, Lane, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
+from studynn.core.text import Text, number_text, same, value_text
 from studynn.worked._recurrent import total
 from studynn.worked._training import low, minus, signed
 
@@ -216,6 +217,30 @@ def forwards(x: Value, y: float, u: float, w: float, v: float, h0: float, activa
     for t in range(len(x)):
         found[f"delta{t + 1}"] = error * v * prod(slopes[t:]) * w ** (len(x) - t - 1)
     return found
+
+
+@bptt.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The steps unrolled up to the output, and under each state the error signal on its way back."""
+    last = len(worked.inputs["x"])
+    w, v = (signed(worked.inputs[name]) for name in "wv")
+    steps = range(1, last + 1)
+    slope = "·f′" if worked.inputs["activation"] == "tanh" else ""
+    h, deltas = ([number_text(worked.step(f"{name}{t}").value) for t in steps] for name in ("h", "delta"))
+    x = [number_text(number) for number in worked.inputs["x"]]
+    lanes = (
+        Lane(same("x"), ("", *x), (" ",) * last),
+        Lane(
+            same("h, o"),
+            (number_text(worked.inputs["h0"]), *h, number_text(worked.step("o").value)),
+            (*[f"×{w}"] * last, f"×{v}"),
+        ),
+        Lane(same("δ"), ("", *deltas, "o − y"), (" ", *[f"×{w}{slope}"] * (last - 1), f"×{v}{slope}"), back=True),
+    )
+    title = Text("Forward the states h, back the errors δ", "向前传状态 h，向后传误差项 δ")
+    if slope:
+        title = Text(f"{title.en} (f′ = 1 − h²)", f"{title.zh}（f′ = 1 − h²）")
+    return [Flow(title, lanes)]
 
 
 @bptt.draws

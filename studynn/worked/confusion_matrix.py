@@ -6,7 +6,8 @@ from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, input_text, inputs_of
 from studynn.core.near import near
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Cells, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 
 Table = tuple[tuple[int, ...], ...]
@@ -281,6 +282,31 @@ def cell_by_cell(matrix: Table, positive: int, rows: str) -> dict[str, Value]:
     for name, column in zip(("precision", "recall", "f1"), columns, strict=False):
         found |= {f"{name}-per-class": column, name: sum(column) / len(column)}
     return found
+
+
+@confusion_matrix.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The counts with the right ones framed, of two classes with their names; the metrics side by side."""
+    matrix, positive = worked.inputs["matrix"], worked.inputs["positive"]
+    by_actual, classes = worked.inputs["rows"] == "actual", range(len(matrix))
+
+    def entry(i: int, j: int) -> str:
+        sign = f"{'FT'[i == j]}{'NP'[(j if by_actual else i) == positive]} " if len(matrix) == 2 else ""
+        return f"{sign}{matrix[i][j]}"
+
+    rows = [tuple(entry(i, j) for j in classes) for i in classes]
+    ways = (Text("actual", "真实"), Text("predicted", "预测"))
+    down, across = ways if by_actual else ways[::-1]
+    title = Text(
+        f"Rows {down.en}, columns {across.en}; framed what is right",
+        f"行为{down.zh}类，列为{across.zh}类；框出判断正确的",
+    )
+    bars = [(step.formula, step.value) for step in worked.steps if worked.example.is_result(step.name)]
+    labels, values = zip(*bars, strict=True)
+    return [
+        Cells(title, (tuple(map(str, classes)), *rows), tuple((i + 1, i) for i in classes), ("", *map(str, classes))),
+        Bars(Text("The metrics beside each other", "各指标的比较"), labels, values),
+    ]
 
 
 @confusion_matrix.draws

@@ -22,8 +22,11 @@ from studynn.worked._conv_layer import (
     layer_of,
     refuse_misfits,
 )
+from studynn.worked._drawings import beside, block
 
 CELLS_SHOWN = 4
+MOST_MAPS = 4
+WIDEST_MAP = 19
 MOST_IN_NOTE = 32
 
 
@@ -236,13 +239,27 @@ def matrix_product(
 
 @conv2d.pictures
 def pictures(worked: Worked) -> list[Picture]:
-    """The maps that come out, the larger the darker."""
+    """Each channel with the window of the last cell worked out and the kernel on it; the maps, the larger the darker."""
+    layer = layer_of(*(worked.inputs[name] for name in ("x", "k", "bias", "stride", "padding", "preset")))
+    kernels = (
+        np.reshape(worked.step("kernel-used").value, layer.kernels.shape) if worked.inputs["flip"] else layer.kernels
+    )
+    cell = [step.name for step in worked.steps if step.name.startswith("cell-")][-1]
+    f, i, j = map(int, cell.split("-")[1:])
+    high, wide = kernels.shape[2:]
+    window = block(i * layer.stride, j * layer.stride, high, wide)
+    found: list[Picture] = []
+    for channel in range(min(len(layer.x), MOST_MAPS)):
+        title = Text(
+            f"Channel {channel}, kernel {f}: window of row {i}, column {j}",
+            f"通道 {channel}、核 {f}：第 {i} 行第 {j} 列的窗口",
+        )
+        found += beside(title, layer.x[channel], kernels[f, channel], down=i * layer.stride, on=window)
     maps = np.asarray(worked.step("y").value, dtype=float)
-    maps = maps if maps.ndim == 3 else maps[None]
-    return [
-        HeatMap(Text(f"Map {index}", f"特征图 {index}"), tuple(map(tuple, chart.tolist())))
-        for index, chart in enumerate(maps)
-    ]
+    for index, chart in enumerate(maps if maps.ndim == 3 else maps[None]):
+        if index < MOST_MAPS and max(chart.shape) <= WIDEST_MAP:
+            found.append(HeatMap(Text(f"Map {index}", f"特征图 {index}"), tuple(map(tuple, chart.tolist()))))
+    return found
 
 
 @conv2d.draws

@@ -6,9 +6,11 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Counts, Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._counting import image_of, times
+from studynn.worked._drawings import window_and_cell
 
 LARGEST = 10_000
 BIASES = Text("Each filter has one bias of its own: add F.", "每个滤波器各有一个偏置：加上 F。")
@@ -228,6 +230,24 @@ def as_one_product(
     found["params"] = filters * (taps if no_bias else taps + 1)
     found["local"] = macs if units is None else taps * units
     return found
+
+
+@conv_cost.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """One window and the output pixel that it gives; the parameters beside those of layers that share nothing."""
+    channels, high, wide = image_of("in", worked.inputs["in_"])
+    kernel, stride, padding = (worked.inputs[name] for name in ("kernel", "stride", "padding"))
+    filters, *sides = worked.step("out").value
+    title = Text(
+        f"A window (█) of {kernel}×{kernel} in {channels} channels makes one pixel in each of {filters} maps",
+        f"{channels} 个通道上的 {kernel}×{kernel} 窗口（█）产生 {filters} 张图中各一个像素",
+    )
+    steps = [worked.step(name) for name in ("params", "local", "dense")]
+    weights = Text("Parameters: shared weights, local layer, dense layer", "参数数：共享权重、局部连接、全连接")
+    return [
+        *window_and_cell(title, (high, wide), (sides[0], sides[1]), kernel, stride, padding),
+        Bars(weights, tuple(step.formula for step in steps), tuple(step.value for step in steps)),
+    ]
 
 
 @conv_cost.draws

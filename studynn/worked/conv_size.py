@@ -5,8 +5,10 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, mixed_number
+from studynn.worked._drawings import windows_along
 
 LARGEST_SIDE = 1_000_000
 HINTS = {
@@ -169,6 +171,15 @@ def start_positions(
     reach = dilation * (kernel - 1) + 1
     sides = {"out": width} | ({"out-height": height} if height is not None else {})
     return {name: len(range(0, side + 2 * padding - reach + 1, stride)) for name, side in sides.items()}
+
+
+@conv_size.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The window at each of its positions along the first side."""
+    width, kernel, stride, padding, dilation = (
+        worked.inputs[name] for name in ("width", "kernel", "stride", "padding", "dilation")
+    )
+    return windows_along(width, (padding, padding), kernel, stride, worked.step("out").value, dilation, "W")
 
 
 @conv_size.draws

@@ -9,8 +9,9 @@ from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Vector, input_text, inputs_of
 from studynn.core.picture import Bars, Picture
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
-from studynn.core.text import Text, value_text
+from studynn.core.text import Text, number_text, value_text
 from studynn.nn.convolution import Array
+from studynn.worked._drawings import MOST_ROWS, tape
 from studynn.worked._signals import products_text, sum_of_products
 
 SHOWN_OUTPUTS = 12
@@ -237,10 +238,32 @@ def by_fourier(x: Value, k: Value, mode: Mode, no_flip: bool) -> dict[str, Value
 
 @convolve.pictures
 def pictures(worked: Worked) -> list[Picture]:
-    """The signal and what comes out."""
-    y = worked.step("y").value.tolist()
-    named = ((Text("Signal", "信号"), "x", worked.inputs["x"]), (Text("Result", "结果"), "y", y))
-    return [
+    """x with the kernel under it at each output, then signal and result as bars."""
+    x, y, kernel = worked.inputs["x"], worked.step("y").value.tolist(), worked.step("kernel-used").value
+    slide = _slide(np.asarray(x, dtype=float), kernel, worked.inputs["mode"], worked.inputs["no_flip"])
+    drawn = min(slide.outputs, SHOWN_OUTPUTS)
+    before = 0 if slide.circular else slide.left  # columns of the tape to the left of x
+    after = 0 if slide.circular else max(0, drawn - 1 - slide.left + len(kernel) - len(x))
+    line = ("",) * before + tuple(map(number_text, x)) + ("",) * after
+    laid = [
+        {
+            (n + i - slide.left) % len(x) if slide.circular else n + i: number_text(weight)
+            for i, weight in enumerate(kernel.tolist())
+        }
+        for n in range(drawn)
+    ]
+    how = Text("as it is", "不翻转") if worked.inputs["no_flip"] else Text("turned", "已翻转")
+    title = Text(f"The kernel, {how.en}, under x for each output", f"求各个输出时核（{how.zh}）在 x 下方的位置")
+    if drawn < slide.outputs:
+        title = Text(
+            f"{title.en}: the first {drawn} of {slide.outputs}", f"{title.zh}：{slide.outputs} 个中的前 {drawn} 个"
+        )
+    labels = ("x", *(f"n = {n}" for n in range(drawn)))
+    found = tape(title, line, laid, list(map(number_text, y[:drawn])), labels)
+    if max(len(x), len(y)) > MOST_ROWS:
+        return found
+    named = ((Text("Signal", "信号"), "x", x), (Text("Result", "结果"), "y", y))
+    return found + [
         Bars(title, tuple(f"{letter}[{n}]" for n in range(len(values))), tuple(map(float, values)))
         for title, letter, values in named
     ]

@@ -6,10 +6,11 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Vector, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
-from studynn.core.text import Text
+from studynn.core.picture import Flow, Lane, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.text import Text, number_text, same
 from studynn.worked._recurrent import halves, scalar_cell, scalar_cell_text
-from studynn.worked._training import low
+from studynn.worked._training import low, signed
 
 MOST_STEPS = 12
 MOST_LAYERS = 3
@@ -121,6 +122,20 @@ def layer_by_layer(x: Value, u: Value, w: Value) -> dict[str, Value]:
         states = rnn_forward(states, np.zeros((1, 1)), on_below, on_old, np.zeros(1)).h[1:]
         found |= {f"h{layer}-{t}": float(h) for t, h in enumerate(states[:, 0, 0], 1)}
     return found
+
+
+@deep_rnn.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Layers upwards, time to the right: on the arrows the weight of the old state, between the rows that of the layer below."""
+    x, u, w = (worked.inputs[name] for name in "xuw")
+    steps, blank = range(1, len(x) + 1), (" ",) * len(x)
+    lanes = []
+    for layer in range(len(u), 0, -1):
+        states = [number_text(worked.step(f"h{layer}-{t}").value) for t in steps]
+        lanes.append(Lane(same(f"h{UP[layer]}"), ("0", *states), (f"×{signed(w[layer - 1])}",) * len(x)))
+        lanes.append(Lane(same(""), ("", *[f"↑ ×{signed(u[layer - 1])}"] * len(x)), blank))
+    lanes.append(Lane(same("x"), ("", *map(number_text, x)), blank))
+    return [Flow(Text("Layers upwards, steps to the right", "向上为层，向右为时刻"), tuple(lanes))]
 
 
 @deep_rnn.draws

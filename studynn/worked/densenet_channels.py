@@ -4,8 +4,10 @@ from typing import Annotated
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Cells, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
+from studynn.worked._drawings import CELL, MOST_ROWS
 
 LARGEST = 100_000
 MOST_LAYERS = 100
@@ -162,6 +164,28 @@ def lay_side_by_side(k0: int, growth: int, layers: int, theta: float, size: int)
         connections += len(outputs)
         outputs.append(growth)
     return found | {"out": sum(outputs), "connections": connections, "size-out": len(range(0, size - 1, 2))}
+
+
+@densenet_channels.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """A row a layer: how many maps it reads from the input and from each layer before it, and how many in all."""
+    k0, growth, layers = (worked.inputs[name] for name in ("k0", "growth", "layers"))
+    drawn = layers if layers < MOST_ROWS - 1 else MOST_ROWS - 2
+    title = Text("Maps that each layer reads, by where they come from", "各层读取的特征图数，按来源")
+    if drawn < layers:
+        title = Text(f"{title.en}: the first {drawn} of {layers} layers", f"{title.zh}（{layers} 层中的前 {drawn} 层）")
+    totals = [worked.step(f"in{number}").value for number in range(1, drawn + 1)]
+    labels = ["", *map(str, range(1, drawn + 1))]
+    if drawn == layers:
+        totals.append(worked.step("out").value)
+        labels.append("→")
+    width = len(totals)
+    rows = [("x", *map(str, range(1, width)), "Σ")]
+    for before, total in enumerate(totals):
+        sources = [k0, *[growth] * before]
+        rows.append((*map(str, sources), *[CELL] * (width - len(sources)), number_text(total)))
+    marked = tuple((row, width) for row in range(1, len(rows)))
+    return [Cells(title, tuple(rows), marked, tuple(labels))]
 
 
 @densenet_channels.draws

@@ -7,9 +7,12 @@ import numpy as np
 from studynn.core.draw import Rng
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Matrix, Vector, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
-from studynn.core.text import Text, value_text
+from studynn.core.picture import Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.text import Text, number_text, value_text
 from studynn.nn.convolution import Array
+from studynn.worked._counting import low
+from studynn.worked._drawings import tape
 from studynn.worked._signals import factor_text, sum_of_products, sum_text
 
 LONGEST = 16
@@ -207,6 +210,18 @@ def by_band(x: Value, kernels: Value, slope: Value, offset: Value, padding: int)
     for t, row in enumerate(rows):
         band[t, t : t + len(row)] = row
     return {"y": band[:, padding : padding + len(x)] @ np.asarray(x, dtype=float)}
+
+
+@dynamic_conv.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """x with its zeros, and under the window of each place the kernel of that place, with the sum of the products."""
+    kernels = worked.step("kernels").value if worked.has("kernels") else worked.inputs["kernels"]
+    zeros = ("0",) * worked.inputs["padding"]
+    line = (*zeros, *map(number_text, worked.inputs["x"]), *zeros)
+    laid = [{t + i: number_text(float(weight)) for i, weight in enumerate(row)} for t, row in enumerate(kernels)]
+    title = Text("Each window of x has a kernel of its own", "x 的每个窗口各用自己的核")
+    results = [number_text(float(y)) for y in worked.step("y").value]
+    return tape(title, line, laid, results, ("x", *(f"k{low(t)}" for t in range(1, len(laid) + 1))))
 
 
 @dynamic_conv.draws

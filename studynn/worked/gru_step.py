@@ -7,12 +7,13 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Matrix, Vector, defaults, input_text, inputs_of
-from studynn.core.picture import Picture
+from studynn.core.picture import Cells, Picture
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
-from studynn.core.text import Text, value_text
+from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.recurrent import GRU_GATES, gru_forward
-from studynn.worked._recurrent import drawn_layers, gate_bars, halves, require_shape
+from studynn.worked._drawings import slider
+from studynn.worked._recurrent import drawn_layers, halves, require_shape
 
 MOST_UNITS = 4
 MOST_INPUTS = 16
@@ -259,9 +260,19 @@ def stacked(**inputs: Any) -> dict[str, Value]:
 
 @gru_step.pictures
 def pictures(worked: Worked) -> list[Picture]:
-    """How much of the old and of the new state passes, z and 1 − z."""
-    z = worked.step("z").value if worked.inputs["gates"] is None else np.array(worked.inputs["gates"][:1])
-    return gate_bars({"z": z, "1 − z": 1 - z})
+    """For each unit a line from the old state to the candidate, on which z slides the new state."""
+    gates, convention = worked.inputs["gates"], worked.inputs["convention"]
+    z, candidates = (
+        (worked.step("z").value, worked.step("candidate").value) if gates is None else ([gates[0]], [gates[1]])
+    )
+    rows: list[str] = []
+    for old, candidate, share, new in zip(worked.inputs["h"], candidates, z, worked.step("h-new").value, strict=True):
+        taken = share if convention == "chung" else 1 - share
+        rows += slider(old, candidate, taken, new, f"z = {number_text(float(share))}")
+    title = Text(
+        "z slides h between the old state h₋₁ and the candidate h̃", "z 使 h 在旧状态 h₋₁ 与候选状态 h̃ 之间滑动"
+    )
+    return [Cells(title, tuple((row,) for row in rows), labels=("h", "z", "h₋₁, h̃") * len(z))]
 
 
 @gru_step.draws

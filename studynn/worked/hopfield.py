@@ -7,9 +7,11 @@ import numpy as np
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Counts, Input, Matrix, Vector
 from studynn.core.near import near
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Cells, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, value_text
 from studynn.nn.activations import Array
+from studynn.worked._drawings import MOST_ROWS
 from studynn.worked._layers import settled
 from studynn.worked._losses import numbers, refusal
 from studynn.worked._training import low
@@ -245,6 +247,27 @@ def by_energy(patterns: Matrix, start: Vector, order: Counts | None, scaled: boo
         flips = [[-s if i == unit else s for i, s in enumerate(state)] for unit in range(n)]
         if all(energy(flipped) >= energy(state) - 1e-9 for flipped in flips):
             return found | {"energy-end": energy(state)}
+
+
+@hopfield.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The state after each update with the updated unit framed, below the stored patterns."""
+    patterns, start, order = (worked.inputs[name] for name in ("patterns", "start", "order"))
+    states = [step.value for step in worked.steps if step.name.startswith("state")]
+    units = order or tuple(range(1, len(start) + 1))
+    room = MOST_ROWS - len(patterns) - 1
+    title = Text("State after each update, the updated unit framed", "每次更新后的状态（框出被更新的单元）")
+    if len(states) > room:
+        title = Text(f"{title.en}: the first {room} of {len(states)}", f"{title.zh}：{len(states)} 次中的前 {room} 次")
+    shown = [*patterns, start, *states[:room]]
+    labels = [
+        *(f"p{low(n)}" for n in range(1, len(patterns) + 1)),
+        *(f"s{low(t)}" for t in range(min(len(states), room) + 1)),
+    ]
+    first = len(patterns) + 1
+    marked = [(first + t, units[t % len(units)] - 1) for t in range(len(shown) - first)]
+    signs = tuple(tuple("+" if unit > 0 else "−" if unit < 0 else "0" for unit in state) for state in shown)
+    return [Cells(title, signs, tuple(marked), tuple(labels))]
 
 
 @hopfield.draws

@@ -6,8 +6,10 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
-from studynn.core.text import Text
+from studynn.core.picture import Layer, Layers, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.text import Text, same
+from studynn.worked._drawings import MOST_CELLS
 
 LARGEST = 100_000
 
@@ -179,6 +181,29 @@ def array_by_array(
     tables = sum(tokens * (tokens if context is None else context) for _ in range(heads))
     norms = sum(width for _ in ("γ₁", "β₁", "γ₂", "β₂"))
     return {"d-head": part, "scores": tables, "mha": mha, "ffn": feed_forward, "layer": mha + feed_forward + norms}
+
+
+@multi_head.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """From the input up: split into heads, a score table each, put side by side again. Shapes in tokens × width."""
+    width, tokens, context = (worked.inputs[name] for name in ("width", "tokens", "context"))
+    heads, _, part = worked.step("q-shape").value
+    if heads > MOST_CELLS:
+        return []
+    asked = tokens if context is None else context
+    whole, each, table = f"{tokens}×{width}", f"{tokens}×{part}", f"{tokens}×{asked}"
+    split = Text(f"↑ W_Q, split into {heads}", f"↑ W_Q，分成 {heads} 份")
+    layers = (
+        Layer(Text("output", "输出"), (whole,), same("↑ W_O")),
+        Layer(Text("joined", "拼接"), (whole,), Text("↑ side by side", "↑ 并排拼接")),
+        Layer(Text("heads", "各头"), (each,) * heads, Text("↑ softmax, times V", "↑ softmax，再乘 V")),
+        Layer(
+            Text("scores", "分数"), (table,) * heads, Text(f"↑ Q·Kᵀ/√dₖ with {asked} keys", f"↑ Q·Kᵀ/√dₖ，{asked} 个键")
+        ),
+        Layer(Text("queries", "查询"), (each,) * heads, split),
+        Layer(Text("tokens", "词元"), (whole,)),
+    )
+    return [Layers(Text("Split into heads and joined again (tokens × width)", "分头与拼接（词元数×宽度）"), layers)]
 
 
 @multi_head.draws

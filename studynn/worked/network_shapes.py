@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.worked._counting import plus, times
-from studynn.worked._network import GATES, PRESETS, WINDOWED, Layer, positions, read_network, shape_after
+from studynn.worked._network import GATES, PRESETS, WINDOWED, Layer, drawn, positions, read_network, shape_after
 
 DEFAULT = "in 1x12x12, conv 4 k3, pool k2, conv 8 k2, pool k2, flatten, dense 10"
 
@@ -275,6 +276,16 @@ def _arrays(layer: Layer, shape: tuple[int, ...]) -> list[tuple[int, ...]]:
         block = [(layer.size, shape[1]), (layer.size, layer.size), (layer.size,)]
         return (block + [(layer.size,)] * layer.reset_after) * GATES[layer.kind]
     return []
+
+
+@network_shapes.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The layers on top of each other with their shapes, and what each of them has to learn."""
+    net, preset = worked.inputs["net"], worked.inputs["preset"]
+    first, layers = read_network(net if preset == "none" else PRESETS[preset])
+    shapes = [first, *(tuple(worked.step(f"shape{number}").value) for number in range(1, len(layers) + 1))]
+    counts = [worked.step(f"params{number}").value for number in range(1, len(layers) + 1)]
+    return drawn(layers, shapes, counts)
 
 
 @network_shapes.draws

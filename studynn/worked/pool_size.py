@@ -5,9 +5,11 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Cells, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._counting import times
+from studynn.worked._drawings import CELL, LONGEST_LINE, MOST_ROWS, windows_along
 
 LARGEST = 10_000
 
@@ -134,6 +136,28 @@ def place_windows(size: int, window: int, stride: int | None, channels: int, uni
     side = sum(1 for start in range(0, size, step) if start + window <= size)
     values = channels * sum(side for _ in range(side))
     return {"out": side, "values-out": values, "kept": values / (channels * size**2), "dense-after": values * units}
+
+
+@pool_size.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The map with its windows as a chessboard where they stand apart, and the window along one side."""
+    size, window = worked.inputs["size"], worked.inputs["window"]
+    stride, side = worked.inputs["stride"] or window, worked.step("out").value
+    along = windows_along(size, (0, 0), window, stride, side, letter="n")
+    if stride < window or size > MOST_ROWS:
+        return along
+
+    def sign(row: int, column: int) -> str:
+        (i, down), (j, across) = divmod(row, stride), divmod(column, stride)
+        inside = max(i, j) < side and max(down, across) < window
+        return "░▓"[(i + j) % 2] if inside else CELL
+
+    wide = 2 if 2 * size <= LONGEST_LINE else 1  # two columns make a cell of a terminal about square
+    rows = tuple(("".join(sign(row, column) * wide for column in range(size)),) for row in range(size))
+    title = Text(f"{side}×{side} windows on a map of {size}×{size}", f"{size}×{size} 特征图上的 {side}×{side} 个窗口")
+    if any(CELL in line for (line,) in rows):
+        title = Text(f"{title.en} ({CELL} in none of them)", f"{title.zh}（{CELL} 不属于任何窗口）")
+    return [Cells(title, rows), *along]
 
 
 @pool_size.draws

@@ -6,11 +6,12 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.picture import HeatMap, Picture
+from studynn.core.picture import Picture
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.core.values import nested
 from studynn.nn.pooling import avg_pool2d, max_pool2d, max_pool2d_argmax, pool_side
+from studynn.worked._drawings import bordered, grid
 from studynn.worked._pooling import Pool, pool_of
 from studynn.worked._signals import sum_text
 
@@ -245,10 +246,25 @@ FORMS: dict[int, tuple[Form, ...]] = {
 
 @pooling.pictures
 def pictures(worked: Worked) -> list[Picture]:
-    """The map, its maxima and its means, the larger the darker; of several maps the first."""
-    pooled = [(step.title, step.value) for step in worked.steps if step.name in ("max", "average")]
-    named = [(title, np.asarray(x, dtype=float)) for title, x in ((Text("Input", "输入"), worked.inputs["x"]), *pooled)]
-    return [HeatMap(title, tuple(map(tuple, (x if x.ndim == 2 else x[0]).tolist()))) for title, x in named]
+    """The first map with the winner of each window framed, with borders between windows side by side; maxima, means."""
+    x, largest, means, where = (
+        np.asarray(value)
+        for value in (worked.inputs["x"], *(worked.step(name).value for name in ("max", "average", "argmax")))
+    )
+    if x.ndim == 3:
+        x, largest, means, where = (maps[0] if maps.ndim == 3 else maps for maps in (x, largest, means, where))
+    winners = {divmod(int(cell), x.shape[1]) for cell in where.ravel()}
+    window, stride = worked.inputs["window"], worked.inputs["stride"] or worked.inputs["window"]
+    title = Text("The map, with the largest of each window framed", "特征图，框出各窗口的最大值")
+    if stride == window and not worked.inputs["padding"]:
+        found = bordered(title, x, window, winners)
+    else:
+        found = grid(title, x, winners)
+    return [
+        *found,
+        *grid(Text("Maxima of the windows", "各窗口的最大值"), largest),
+        *grid(Text("Means of the windows", "各窗口的平均值"), means),
+    ]
 
 
 @pooling.draws

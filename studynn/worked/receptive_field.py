@@ -6,9 +6,11 @@ from typing import Annotated, NamedTuple
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Cells, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._counting import low
+from studynn.worked._drawings import CELL, LONGEST_LINE, MOST_ROWS, TAP
 
 MOST_LAYERS = 40
 LARGEST = 1000
@@ -177,6 +179,30 @@ def trace_back(layers: str, input: int | None) -> dict[str, Value]:
         found[f"rf{depth}"] = last - first[0] + 1
         found[f"jump{depth}"] = first[1] - first[0]
     return found
+
+
+@receptive_field.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """One cell of the topmost layer that can be drawn, and below it the cells that it sees in each layer and in the input."""
+    windows = windows_of(worked.inputs["layers"])
+    seen = [1, *(worked.step(f"rf{number}").value for number in range(1, len(windows) + 1))]
+    jumps = [1, *(worked.step(f"jump{number}").value for number in range(1, len(windows) + 1))]
+    top = max(number for number in range(min(len(seen), MOST_ROWS)) if seen[number] <= LONGEST_LINE)
+    if not top:
+        return []
+    cells, rows = {0}, []
+    for number in range(top, -1, -1):
+        middle = (seen[number] - 1) // 2  # a cell stands over the middle of what it sees
+        places = {cell * jumps[number] + middle for cell in cells}
+        rows.append("".join(TAP if place in places else CELL for place in range(seen[top])))
+        if number:
+            kernel, stride, dilation = windows[number - 1]
+            cells = {cell * stride + dilation * tap for cell in cells for tap in range(kernel)}
+    title = Text(f"What a cell of layer {top} sees, down to the input x", f"第 {top} 层的一格逐层看到的格，直到输入 x")
+    if top < len(windows):
+        title = Text(f"{title.en} (of {len(windows)} layers)", f"{title.zh}（共 {len(windows)} 层）")
+    labels = (*(str(number) for number in range(top, 0, -1)), "x")
+    return [Cells(title, tuple((row,) for row in rows), labels=labels)]
 
 
 @receptive_field.draws

@@ -8,12 +8,14 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Matrix, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Flow, Lane, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, value_text
 from studynn.nn.activations import Array, relu
 from studynn.nn.residual import Block
 from studynn.nn.residual import residual_block as whole_block
 from studynn.nn.residual import residual_block_backward as whole_gradients
+from studynn.worked._drawings import column, short
 from studynn.worked._layers import affine, array_text, settled
 
 WIDEST = 8
@@ -256,6 +258,36 @@ def as_a_batch(
     passed = whole_block(np.array([x]), block)
     gradients = whole_gradients(np.array([upstream]), block, passed)
     return {"F": passed.f[0], "sum": passed.total[0], "y": passed.y[0], "grad-x": gradients.x[0]}
+
+
+@residual_block.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The two ways through the block, which end above their sum; backwards the two ways of the gradient."""
+    x, ws, given = (worked.inputs[name] for name in ("x", "ws", "f"))
+    total, y = (short(worked.step(name).value) for name in ("sum", "y"))
+    ends = short(x if ws is None else worked.step("shortcut").value)
+    through, around = Text("through F", "经 F"), Text("shortcut", "捷径")
+    if given is not None:
+        lanes = [Lane(through, (short(x), short(given)), ("F",))]
+        lanes.append(Lane(around, (short(x), ends), ("×1" if ws is None else "Wₛ",)))
+        place = 1
+    else:
+        h, residual = (short(worked.step(name).value) for name in ("h", "F"))
+        lanes = [Lane(through, (short(x), h, residual), ("W₁, ReLU", "W₂"))]
+        lanes.append(Lane(around, (short(x), ends, ends), ("×1" if ws is None else "Wₛ", "×1")))
+        place = 2
+    below = [(Text("sum H", "和 H"), total), (Text("output y", "输出 y"), y)]
+    lanes += [column(words, value, place) for words, value in below]
+    found: list[Picture] = [Flow(Text("Forward: two ways, added", "前向：两条路相加"), tuple(lanes))]
+    if given is None:
+        delta, path, gradient = (short(worked.step(name).value) for name in ("grad-sum", "grad-path", "grad-x"))
+        back = (
+            Lane(through, (path, delta), ("W₁ᵀ [z > 0] W₂ᵀ",), back=True),
+            Lane(around, (delta if ws is None else "Wₛᵀδ", delta), ("×1" if ws is None else "Wₛᵀ",), back=True),
+            Lane(Text("sum ∂L/∂x", "和 ∂L/∂x"), (gradient, ""), (" ",)),
+        )
+        found.append(Flow(Text("Backward: two gradients, added", "反向：两个梯度相加"), back))
+    return found
 
 
 HALVES = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)

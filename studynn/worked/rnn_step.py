@@ -7,11 +7,14 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Matrix, Vector, defaults
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
-from studynn.core.text import Text, value_text
+from studynn.core.picture import Flow, Lane, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
+from studynn.core.text import Text, same, value_text
 from studynn.nn.activations import ACTIVATIONS, Array, sigmoid, softmax
 from studynn.nn.recurrent import rnn_forward
+from studynn.worked._drawings import MOST_STATIONS, column, short
 from studynn.worked._recurrent import require_shape
+from studynn.worked._training import low
 
 MOST_STEPS = 50
 WIDEST = 16
@@ -104,7 +107,7 @@ def _pre_activation(t: int, cell: _Cell, x: Array, h: Array, fed_back: Array | N
     return Step(
         f"a{t}",
         Text(f"Pre-activation of step {t}", f"第 {t} 步的预激活值"),
-        f"a{_low(t)} = {on_x}x{_low(t)} + {on_h}h{_low(t - 1)} + b",
+        f"a{low(t)} = {on_x}x{low(t)} + {on_h}h{low(t - 1)} + b",
         f"{value_text(cell.u)}·{value_text(x)} + {value_text(cell.w)}·{value_text(h)} + {value_text(cell.b)}",
         cell.u @ x + cell.w @ h + cell.b,
         tuple(_slips_of_sum(cell, cell.u @ x, h, fed_back)),
@@ -147,7 +150,7 @@ def _state(t: int, cell: _Cell, a: Array) -> Step:
     return Step(
         f"h{t}",
         Text(f"State after step {t}", f"第 {t} 步的状态"),
-        f"h{_low(t)} = {name}(a{_low(t)})" if name else f"h{_low(t)} = a{_low(t)}",
+        f"h{low(t)} = {name}(a{low(t)})" if name else f"h{low(t)} = a{low(t)}",
         f"{name}({value_text(a)})" if name else value_text(a),
         h,
         tuple(slips),
@@ -162,7 +165,7 @@ def _scores(t: int, output: _Output, h: Array, a: Array | None) -> Step:
     return Step(
         "o",
         Text("Scores of the output", "输出的得分"),
-        f"o = Vh{_low(t)} + c",
+        f"o = Vh{low(t)} + c",
         f"{value_text(output.v)}·{value_text(h)} + {value_text(output.c)}",
         output.scores(h),
         tuple(slips),
@@ -183,10 +186,6 @@ def _prediction(o: Array) -> Step:
         softmax(o),
         (Slip("o-is-prediction", scores, o), Slip("sigmoid-for-softmax", shared, sigmoid(o))),
     )
-
-
-def _low(t: int) -> str:
-    return str(t).translate({ord("0") + digit: ord("₀") + digit for digit in range(10)})
 
 
 def _fitting(x: Any, u: Any, w: Any, b: Any, h0: Any, steps: int | None) -> tuple[Array, Array, _Cell]:
@@ -253,6 +252,30 @@ def batched(**inputs: Any) -> dict[str, Value]:
         found["o"] = (states[-1:] @ output.v.T + output.c)[0]
         found["p"] = np.exp(found["o"] - np.logaddexp.reduce(found["o"]))
     return found
+
+
+@rnn_step.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The chain unrolled: the states along their arrows, the inputs below, the output above the last one."""
+    steps = sum(step.name.startswith("h") for step in worked.steps)
+    drawn = min(steps, MOST_STATIONS)
+    w = worked.inputs["w"]
+    start = worked.inputs["h0"] or (0.0,) * len(w)
+    states = [short(start), *(short(worked.step(f"h{t}").value) for t in range(1, drawn + 1))]
+    rows = [*worked.inputs["x"], *[(0.0,) * len(worked.inputs["x"][0])] * steps][:drawn]
+    on_x, on_h = ("W", "U") if worked.inputs["letters"] == "wu" else ("U", "W")
+    lanes = [Lane(same("h"), tuple(states), (on_h,) * drawn)]
+    if drawn:
+        blank = (" ",) * drawn
+        lanes.append(Lane(same(""), ("", *[f"↑ {on_x}"] * drawn), blank))
+        lanes.append(Lane(same("x"), ("", *map(short, rows)), blank))
+    title = Text("The chain unrolled", "展开的链")
+    if drawn < steps:
+        title = Text(f"The first {drawn} of {steps} steps, unrolled", f"展开的链：{steps} 步中的前 {drawn} 步")
+    elif worked.has("p"):
+        above = [column(same(sign), short(worked.step(sign).value), drawn) for sign in ("p", "o")]
+        lanes = [*above, column(same(""), "↑ V", drawn), *lanes]
+    return [Flow(title, tuple(lanes))]
 
 
 @rnn_step.draws

@@ -4,8 +4,10 @@ from typing import Annotated
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
+from studynn.worked._drawings import windows_along
 
 LARGEST, LARGEST_KERNEL, LARGEST_DILATION = 100_000, 1000, 100
 
@@ -183,6 +185,14 @@ def add_cells_in_turn(width: int, kernel: int, dilation: int, stride: int) -> di
     while len(range(0, width + left + right - taps[-1], stride)) < wanted:
         left, right = (left, right + 1) if left == right else (left + 1, right)
     return {"total": left + right, "left": left, "right": right}
+
+
+@same_padding.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The line with the cells added on either side, and the window at each of the positions that are wanted."""
+    width, kernel, stride, dilation = (worked.inputs[name] for name in ("width", "kernel", "stride", "dilation"))
+    padding = worked.step("left").value, worked.step("right").value
+    return windows_along(width, padding, kernel, stride, worked.step("out").value, dilation, "W")
 
 
 @same_padding.draws

@@ -6,11 +6,13 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Counts, Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Flow, Lane, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text
 from studynn.worked._counting import image_of, times
 
 LARGEST = 10_000
+PARTS = ("standard", "depthwise", "pointwise"), ("standard-macs", "separable-macs")
 
 
 @example(
@@ -239,6 +241,37 @@ def kernel_by_kernel(
         "separable-macs": sum(one * places for _ in range(channels)) + sum(channels * places for _ in range(filters)),
         "ratio": Fraction(1, filters) + Fraction(1, one),
     }
+
+
+@separable_conv.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The one step and the two steps from C to F channels, and their parameters and multiply-adds."""
+    channels, _, _ = image_of("in", worked.inputs["in_"])
+    filters, kernel = worked.inputs["filters"], worked.inputs["kernel"]
+    window = f"{kernel}×{kernel}"
+    ordinary, separable = Text("ordinary", "普通"), Text("separable", "可分离")
+    lanes = (
+        Lane(ordinary, (f"C = {channels}", f"F = {filters}"), (f"{filters} × {window}×{channels}",)),
+        Lane(
+            separable,
+            (f"C = {channels}", f"C = {channels}", f"F = {filters}"),
+            (f"{channels} × {window}", f"{filters} × 1×1×{channels}"),
+        ),
+    )
+    weights, work = ([worked.step(name) for name in names] for names in PARTS)
+    return [
+        Flow(Text("Kernels (number × size) from C to F channels", "由 C 到 F 个通道的核（个数 × 大小）"), lanes),
+        Bars(
+            Text("Parameters: ordinary; depthwise, pointwise", "参数：普通；逐通道、逐点"),
+            tuple(step.formula for step in weights),
+            tuple(step.value for step in weights),
+        ),
+        Bars(
+            Text("Multiply-adds: ordinary; separable", "乘加次数：普通；可分离"),
+            tuple(step.formula for step in work),
+            tuple(step.value for step in work),
+        ),
+    ]
 
 
 @separable_conv.draws

@@ -7,9 +7,11 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Vector, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.convolution import Array
+from studynn.worked._drawings import MOST_ROWS, bordered
 from studynn.worked._signals import full_convolution
 
 
@@ -201,6 +203,25 @@ def by_rolling(x: Value, k: Value, shift: int, window: int) -> dict[str, Value]:
     pooled, again = (signal[:whole].reshape(-1, window).max(axis=1) for signal in (y, moved))
     rolled = np.roll(y, shift)
     return {"conv-then-shift": rolled, "shift-then-conv": moved, "pooled": pooled, "pooled-shifted": again}
+
+
+@shift_equivariance.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Both orders as bars, which look alike; the windows of pooling on y before and after the shift, maxima framed."""
+    found: list[Picture] = []
+    for name in ("conv-then-shift", "shift-then-conv"):
+        step = worked.step(name)
+        if len(step.value) <= MOST_ROWS:
+            places = tuple(f"y[{n}]" for n in range(len(step.value)))
+            found.append(Bars(step.title, places, tuple(step.value.tolist())))
+    window, rows = worked.inputs["window"], [worked.step(name).value for name in ("conv", "conv-then-shift")]
+    winners = [
+        (r, first + int(np.argmax(row[first : first + window])))
+        for r, row in enumerate(rows)
+        for first in range(0, len(row) - window + 1, window)
+    ]
+    title = Text("y before and after the shift in the windows of pooling", "平移前后的 y 与池化窗口（框出最大值）")
+    return [*found, *bordered(title, rows, window, winners, down=False)]
 
 
 @shift_equivariance.draws

@@ -7,9 +7,11 @@ import numpy as np
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.errors import InputError
 from studynn.core.inputs import Counts, Input, Matrix, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.convolution import Array
+from studynn.worked._drawings import beside, grid
 from studynn.worked._signals import sum_of_products, sum_text
 
 CELLS = [(h, k) for h in range(3) for k in range(3)]
@@ -184,6 +186,23 @@ def by_pairs(f: Value, g: Value, at: Value) -> dict[str, Value]:
         if (h + i, k + j) == tuple(at)
     )
     return {"value": float(total)}
+
+
+@smooth_pixel.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """f beside the turned g that is laid over it: cells that meet are framed on both sides. Then the products."""
+    laid, products = (worked.step(name).value for name in ("g-turned", "products"))
+    row, column = worked.inputs["at"]
+    pair = Text(
+        f"f and g turned; framed: pixel ({row}, {column}) and the middle of g",
+        f"f 与翻转后的 g；框出像素 ({row}, {column}) 与 g 的中心",
+    )
+    total = number_text(worked.step("value").value)
+    sums = Text(f"Products of the cells that meet, {total} in all", f"重叠两格的乘积，合计 {total}")
+    return [
+        *beside(pair, worked.inputs["f"], laid, on=[(row, column)], also=[(row, column)]),
+        *grid(sums, products),
+    ]
 
 
 SYMMETRIC = (

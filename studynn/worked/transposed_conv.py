@@ -7,10 +7,12 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Matrix
 from studynn.core.near import near
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array
 from studynn.nn.convolution import conv_transpose2d, transposed_side
+from studynn.worked._drawings import beside, block, grid
 from studynn.worked._losses import numbers, refusal, signed
 
 
@@ -153,6 +155,25 @@ def by_engine(x: Matrix, k: Matrix, stride: int, padding: int, output_padding: i
     given, kernel = (np.asarray(part, dtype=float)[None, None] for part in (x, k))
     y = conv_transpose2d(given, kernel, None, stride, padding, output_padding)[0, 0]
     return {"out": y.shape, "y": y}
+
+
+@transposed_conv.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The last input cell and the kernel, where its copy lies in the output, and how many copies reach each cell."""
+    x, k = (np.asarray(worked.inputs[name], dtype=float) for name in "xk")
+    stride = worked.inputs["stride"]
+    full = worked.step("full" if worked.has("full") else "y").value
+    last = x.shape[0] - 1, x.shape[1] - 1
+    copies = np.zeros(full.shape, dtype=int)
+    for i, j in np.ndindex(x.shape):
+        copies[i * stride : i * stride + k.shape[0], j * stride : j * stride + k.shape[1]] += 1
+    stamp = block(last[0] * stride, last[1] * stride, *k.shape)
+    cut = Text(" before the cut", "裁剪前的") if worked.has("full") else Text("", "")
+    return [
+        *beside(Text("Input, its last cell framed, and kernel", "输入（框出最后一格）与卷积核"), x, k, on=[last]),
+        *grid(Text(f"Output{cut.en}, the copy of that cell framed", f"{cut.zh}输出，框出该格印放之处"), full, stamp),
+        *grid(Text("How many copies are added in each cell", "每格由几份相加"), copies),
+    ]
 
 
 @transposed_conv.draws

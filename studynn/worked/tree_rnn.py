@@ -8,7 +8,9 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Matrix, Vector, defaults
 from studynn.core.near import near
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
+from studynn.core.picture import Node, Picture
+from studynn.core.picture import Tree as Diagram
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
 from studynn.core.text import Text, value_text
 from studynn.nn.activations import Array
 from studynn.worked._layers import affine, array_text
@@ -185,6 +187,28 @@ def by_stack(tree: str, leaf: str, w: Value, b: Value, length: int | None) -> di
         left, levels = (left + 1) // 2, levels + 1
     found = {"root": root(tree_text(parsed)), "depth-chain": n, "depth-tree": levels}
     return found | ({"other-bracketing": root(tree_text(other_tree(parsed)))} if len(names) > 2 else {})
+
+
+@tree_rnn.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Both trees with the vector at each node."""
+    parsed = read_tree(worked.inputs["tree"])
+    known: dict[Tree, Value] = dict(read_leaves(worked.inputs["leaf"], parsed).items())
+    signs: dict[Tree, str] = {name: name for name in leaves(parsed)}
+
+    def drawn(tree: Tree) -> Node:
+        below = () if isinstance(tree, str) else (drawn(tree[0]), drawn(tree[1]))
+        return Node(f"{signs[tree]} = {value_text(known[tree])}", below)
+
+    found: list[Picture] = []
+    others = [(other_tree(parsed), "other{}", "other-bracketing")] if worked.has("other-bracketing") else []
+    for tree, inner, last in [(parsed, "node{}", "root"), *others]:
+        for number, node in enumerate([node for node in _nodes(tree) if node not in known], 1):
+            step = worked.step(last if node == tree else inner.format(number))
+            known[node], signs[node] = step.value, step.formula.partition(" ")[0]
+        words = tree_text(tree)
+        found.append(Diagram(Text(f"Vectors at the nodes of {words}", f"{words} 各节点的向量"), drawn(tree)))
+    return found
 
 
 @tree_rnn.draws

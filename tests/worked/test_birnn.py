@@ -7,6 +7,7 @@ import pytest
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import follow_through, work, wrong_values
+from studynn.core.text import number_text, value_text
 from studynn.core.values import components
 from studynn.worked import load
 
@@ -114,3 +115,15 @@ def test_what_cannot_be_used_is_refused(texts, message):
 def test_more_than_twenty_positions_are_refused():
     with pytest.raises(StudyError, match="at most 20 a side"):
         run(x=",".join(["1"] * 21))
+
+
+def test_one_chain_runs_to_the_right_and_one_to_the_left_and_the_arrow_shows_the_joined_position():
+    truth = run()
+    (flow,) = BIRNN.picture(truth)
+    right, _, left, place = flow.lanes
+    assert (right.back, left.back) == (False, True)
+    assert right.stations[0] == left.stations[-1] == "0"
+    for t in (1, 2, 3):
+        assert right.stations[t] == number_text(truth.step(f"f{t}").value)
+        assert left.stations[t] == number_text(truth.step(f"b{t}").value)
+    assert place.stations == ("", "", "↑", "") and value_text(truth.step("joined").value) in flow.title.en

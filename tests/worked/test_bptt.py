@@ -6,6 +6,7 @@ import pytest
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import follow_through, work, wrong_values
+from studynn.core.text import number_text
 from studynn.core.values import components
 from studynn.nn.recurrent import rnn_backward, rnn_forward
 from studynn.worked import load
@@ -140,3 +141,18 @@ def test_more_than_twenty_steps_are_refused():
     with pytest.raises(StudyError, match="at most 20 a side") as refusal:
         run(x=",".join(["1"] * 21))
     assert refusal.value.exit_code == 2
+
+
+def test_each_error_stands_under_its_state_and_runs_back():
+    truth = run()
+    (flow,) = BPTT.picture(truth)
+    states, deltas = flow.lanes[1], flow.lanes[2]
+    for t in (1, 2, 3):
+        assert states.stations[t] == number_text(truth.step(f"h{t}").value)
+        assert deltas.stations[t] == number_text(truth.step(f"delta{t}").value)
+    assert deltas.back and deltas.arrows == (" ", "×0.5·f′", "×0.5·f′", "×2·f′")
+
+
+def test_without_tanh_no_slope_stands_on_the_arrows():
+    (flow,) = BPTT.picture(run(activation="identity"))
+    assert flow.lanes[2].arrows == (" ", "×0.5", "×0.5", "×2") and "f′" not in flow.title.en

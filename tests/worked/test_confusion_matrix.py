@@ -93,3 +93,19 @@ def test_a_table_that_is_no_confusion_matrix_is_refused(matrix, message):
 def test_half_a_sample_is_refused():
     with pytest.raises(StudyError, match="whole numbers from 0 to 100000"):
         run(matrix="1.5,2;3,4")
+
+
+def test_of_two_classes_each_count_has_its_name_whichever_is_positive_and_whatever_the_rows_are():
+    def entries(**texts):
+        return METRICS.picture(run(**texts))[0].rows[1:]
+
+    assert entries() == (("TP 40", "FN 10"), ("FP 60", "TN 90"))
+    assert entries(positive="1") == (("TN 40", "FP 10"), ("FN 60", "TP 90"))
+    assert entries(rows="predicted") == (("TP 40", "FP 10"), ("FN 60", "TN 90"))
+
+
+def test_the_diagonal_is_framed_and_the_metrics_are_bars():
+    truth = run(matrix="5,1,0;2,3,4;0,1,6")
+    cells, bars = METRICS.picture(truth)
+    assert [cells.rows[row][column] for row, column in cells.marked] == ["5", "3", "6"]
+    assert bars.values == tuple(truth.results.values())

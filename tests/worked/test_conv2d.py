@@ -224,3 +224,19 @@ def test_the_levels_differ_in_structure():
     )
     assert all(np.ndim(inputs["k"]) == 4 or inputs["flip"] for inputs in found[3])
     assert any(np.shape(inputs["k"])[-1] == 1 for inputs in found[3])
+
+
+def test_the_framed_cells_are_the_window_of_the_last_cell_worked_out():
+    truth = run(x="1,2,3;4,5,6;7,8,9", k="1,2;3,4", padding="1", stride="2")
+    cells, _ = CONV.picture(truth)
+    last = [step for step in truth.steps if step.name.startswith("cell-")][-1]
+    assert last.name == "cell-0-1-1" and cells.title.en.endswith("row 1, column 1")
+    framed = [float(cells.rows[row][column]) for row, column in cells.marked]
+    assert framed == [5, 6, 8, 9] and last.value == 5 + 12 + 24 + 36
+    assert [row[-2:] for row in cells.rows] == [("", ""), ("", ""), ("1", "2"), ("3", "4"), ("", "")]
+
+
+def test_each_channel_has_its_own_slice_of_the_kernel_turned_where_it_is_turned():
+    first, second, *maps = CONV.picture(run(flip=True))
+    assert [row[-2:] for row in first.rows][1:] == [("2", "−1"), ("0", "1")] and len(maps) == 2
+    assert second.title.en.startswith("Channel 1")

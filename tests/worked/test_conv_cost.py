@@ -125,3 +125,18 @@ def test_a_wrong_size_and_forgotten_channels_are_carried_on():
 def test_what_does_not_fit_is_refused(texts, words):
     with pytest.raises(StudyError, match=words):
         run(**texts)
+
+
+def test_the_picture_has_one_window_of_the_kernel_and_the_pixel_that_it_makes():
+    cells, bars = COST.picture(run(in_="3x9x7", kernel="3", stride="2", padding="1"))
+    assert cells.rows[0] == ("x 9×7", "y 5×4")
+    windows = [row[0] for row in cells.rows[1:]]
+    assert windows[:6] == ["░░░░░░░░░", "░·······░", *["░·███···░"] * 3, "░·······░"] and len(windows) == 11
+    assert [row[1] for row in cells.rows[1:4]] == ["····", "·█··", "····"]
+    assert bars.values == (3 * 9 * 8 + 8, 8 * 20 * 27, (3 * 63 + 1) * 160)
+
+
+def test_of_a_large_image_the_corner_is_drawn_and_of_a_window_too_large_nothing():
+    cells, _ = COST.picture(run(in_="3x224x224"))
+    assert len(cells.rows) == 21 and cells.rows[-1] == ("…", "…")
+    assert len(COST.picture(run(in_="3x224x224", kernel="40"))) == 1

@@ -103,3 +103,23 @@ def test_the_size_is_the_number_of_start_positions(width, kernel, stride, paddin
     else:
         with pytest.raises(InputError):
             run(**{name: str(number) for name, number in texts.items()})
+
+
+def lines(**texts):
+    (cells,) = CONV_SIZE.picture(run(**texts))
+    return [row[0] for row in cells.rows]
+
+
+def test_the_picture_has_the_window_at_each_position_with_its_dilated_taps_on_the_padded_line():
+    assert lines(width="6", kernel="2", stride="3", padding="1", dilation="2") == [
+        "░······░",
+        "█·█····░",
+        "░··█·█·░",
+    ]
+
+
+def test_of_a_long_line_the_first_positions_are_drawn_and_the_title_says_so():
+    (cells,) = CONV_SIZE.picture(run())
+    assert cells.title.en.startswith("The first 6 of 55 positions") and len(cells.rows) == 7
+    assert all(len(row[0]) == 34 and row[0].endswith("…") for row in cells.rows)
+    assert CONV_SIZE.picture(run(width="999999", kernel="50")) == []

@@ -206,3 +206,36 @@ def test_drawn_kernels_are_changed_by_the_flip_and_have_no_zero_ends(level):
 def test_the_levels_differ_in_structure():
     modes = {level: {draw(CONVOLVE, Random(seed), level).inputs["mode"] for seed in range(40)} for level in (1, 2, 3)}
     assert modes == {1: {"full"}, 2: {"same", "valid"}, 3: {"circular"}}
+
+
+def rows(**texts):
+    cells, *_ = CONVOLVE.picture(run(**texts))
+    return cells.rows
+
+
+def test_the_picture_slides_the_turned_kernel_under_x_and_frames_each_output():
+    assert rows() == (
+        ("", "", "2", "1", "3", "", "", "y"),
+        ("2", "−1", "1", "", "", "", "", "2"),
+        ("", "2", "−1", "1", "", "", "", "−1"),
+        ("", "", "2", "−1", "1", "", "", "6"),
+        ("", "", "", "2", "−1", "1", "", "−1"),
+        ("", "", "", "", "2", "−1", "1", "6"),
+    )
+
+
+@pytest.mark.parametrize("mode", ["full", "same", "valid", "circular"])
+@pytest.mark.parametrize("no_flip", [False, True])
+def test_what_lies_over_each_other_in_the_picture_gives_the_output(mode, no_flip):
+    def number(text):
+        return float(text.replace("−", "-") or 0)
+
+    line, *laid = rows(x="3,-1,2,5", k="1,4,-2", mode=mode, no_flip=no_flip)
+    for *row, y in laid:
+        assert sum(number(a) * number(b) for a, b in zip(line[:-1], row, strict=True)) == number(y)
+
+
+def test_long_signals_are_drawn_in_part_or_not_at_all():
+    cells, *bars = CONVOLVE.picture(run(x=",".join("1" * 30), k="1,2"))
+    assert cells.title.en.endswith("the first 12 of 31") and not bars
+    assert CONVOLVE.picture(run(x=",".join("1" * 50), k="1,2")) == []

@@ -7,6 +7,7 @@ import pytest
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import follow_through, work, wrong_values
+from studynn.core.text import number_text
 from studynn.core.values import components
 from studynn.worked import load
 
@@ -95,3 +96,11 @@ def test_what_does_not_fit_is_refused(texts, message):
 def test_more_than_twelve_steps_are_refused():
     with pytest.raises(StudyError, match="at most 12 a side"):
         run(x=",".join(["1"] * 13))
+
+
+def test_the_picture_has_the_top_layer_highest_and_the_weights_on_the_arrows():
+    truth = run()
+    (flow,) = DEEP.picture(truth)
+    assert [lane.label.en for lane in flow.lanes] == ["h²", "", "h¹", "", "x"]
+    assert flow.lanes[0].stations[2] == number_text(truth.step("h2-2").value) and flow.lanes[0].arrows[0] == "×(−0.5)"
+    assert flow.lanes[1].stations == ("", "↑ ×1", "↑ ×1")

@@ -113,3 +113,18 @@ def test_each_layer_adds_its_growth_and_reads_all_before_it(k0, growth, layers):
     assert entering[0] == k0
     assert {b - a for a, b in pairwise([*entering, results["out"]])} == {growth}
     assert results["connections"] == sum((channels - k0) // growth + 1 for channels in entering)
+
+
+def test_each_row_of_the_picture_adds_up_to_the_channels_that_enter_the_layer():
+    truth = run()
+    (cells,) = DENSENET.picture(truth)
+    sums = [sum(int(entry) for entry in row[:-1] if entry != "·") for row in cells.rows[1:]]
+    assert sums == [int(row[-1]) for row in cells.rows[1:]]
+    assert sums == [*(truth.step(f"in{number}").value for number in range(1, 5)), truth.step("out").value]
+    links = sum(entry != "·" for row in cells.rows[1:-1] for entry in row[:-1])
+    assert links == truth.step("connections").value
+
+
+def test_of_a_long_block_the_first_layers_are_drawn():
+    (cells,) = DENSENET.picture(run(layers="40"))
+    assert cells.title.en.endswith("the first 18 of 40 layers") and cells.labels[-1] == "18"

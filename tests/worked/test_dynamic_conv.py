@@ -130,3 +130,19 @@ def test_the_levels_differ_in_structure():
         for truths in found.values()
         for truth in truths
     )
+
+
+def test_the_picture_has_each_kernel_under_its_window_with_the_output_framed_at_the_end():
+    (cells,) = DYNAMIC.picture(run())
+    assert cells.rows == (
+        ("0", "2", "1", "4", "0", "y"),
+        ("0", "1", "1", "", "", "3"),
+        ("", "1", "−1", "0", "", "1"),
+        ("", "", "1", "2", "3", "9"),
+    )
+    assert cells.marked == ((1, 5), (2, 5), (3, 5)) and cells.labels == ("x", "k₁", "k₂", "k₃")
+
+
+def test_kernels_made_from_x_are_drawn_as_they_come_out():
+    (cells,) = DYNAMIC.picture(run(x="1,2,3", slope="1,0,-1", offset="0,1,0"))
+    assert cells.rows[2][1:4] == ("2", "1", "−2")

@@ -143,3 +143,12 @@ def test_notes_tell_where_libraries_reset_and_which_letters_the_paper_has():
     notes = " ".join(note.en for note in run().notes)
     for words in ("[0.2034]", "r⊙(W h₋₁ + b_hn)", "Cho et al. write Wx + Uh"):
         assert words in notes
+
+
+@pytest.mark.parametrize(("convention", "place"), [("cho", 1 + 3), ("chung", 1 + 24)])
+def test_z_is_the_share_of_the_way_from_the_candidate_or_to_it(convention, place):
+    (cells,) = GRU.picture(run(h="0", gates="0.875,0.8", convention=convention))
+    (above,), (line,), (below,) = cells.rows
+    assert abs(line.index("●") - place) <= 1 and len(line) == 30
+    assert above.strip() == ("0.1" if convention == "cho" else "0.7")
+    assert below.split() == ["0", "z", "=", "0.875", "0.8"]

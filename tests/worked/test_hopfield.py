@@ -97,3 +97,11 @@ def test_what_does_not_fit_is_refused_in_one_line(texts, message):
     with pytest.raises(StudyError) as refusal:
         run(**texts)
     assert refusal.value.message.en == message
+
+
+def test_the_framed_unit_of_each_row_is_the_one_updated_and_only_it_may_change():
+    (cells,) = HOPFIELD.picture(run(order="4,3,2,1"))
+    assert cells.marked == ((3, 3), (4, 2), (5, 1), (6, 0))
+    for (row, unit), before in zip(cells.marked, cells.rows[2:], strict=False):
+        assert all(a == b for i, (a, b) in enumerate(zip(before, cells.rows[row], strict=True)) if i != unit)
+    assert cells.rows[2] == ("−", "+", "+", "+") and cells.labels == ("p₁", "p₂", "s₀", "s₁", "s₂", "s₃", "s₄")

@@ -110,3 +110,11 @@ def test_the_levels_differ_in_structure():
     assert all(inputs["no_bias"] is (inputs["context"] is None) for inputs in found)
     assert {inputs["no_bias"] for inputs in found} == {True, False}
     assert all(draw(MULTI_HEAD, Random(seed), 1).inputs["width"] <= 48 for seed in range(60))
+
+
+def test_the_picture_has_a_table_of_scores_for_each_head_and_joins_them_to_the_full_width():
+    (picture,) = MULTI_HEAD.picture(run(context="7"))
+    units = {layer.label.en: layer.units for layer in picture.layers}
+    assert units["scores"] == ("5×7",) * 3 and units["heads"] == ("5×4",) * 3
+    assert units["tokens"] == units["joined"] == ("5×12",)
+    assert MULTI_HEAD.picture(run(width="100", heads="50")) == []

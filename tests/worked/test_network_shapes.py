@@ -215,3 +215,18 @@ def test_shapes_and_parameters_are_those_of_pytorch(net):
         x = module(x)
         assert tuple(x.shape[1:]) == truth.step(f"shape{number}").value
         assert sum(p.numel() for p in module.parameters()) == truth.step(f"params{number}").value
+
+
+def test_the_picture_has_the_input_at_the_bottom_and_the_parameters_of_what_learns():
+    stack, bars = NETWORK.picture(run())
+    assert [layer.label.en for layer in stack.layers][::6] == ["6 dense 10", "in"]
+    assert [layer.units for layer in stack.layers][-2:] == [("4×10×10",), ("1×12×12",)]
+    assert (bars.labels, bars.values) == (("1", "3", "6"), (40, 136, 330))
+
+
+def test_of_many_layers_the_last_are_drawn_and_where_none_learns_there_are_no_bars():
+    deep = NETWORK.picture(run(net="in 1x1x1" + ", conv 1 k1" * 40))
+    assert (
+        deep[0].title.en == "Shapes of the last 24 layers, upwards" and len(deep[0].layers) == len(deep[1].labels) == 24
+    )
+    assert len(NETWORK.picture(run(net="in 3x2x2, flatten"))) == 1

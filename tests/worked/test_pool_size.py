@@ -109,3 +109,15 @@ def test_what_is_kept_and_what_is_saved_make_up_all(size, window, stride, channe
     results = work(POOL, defaults(POOL) | inputs).results
     assert results["kept"] + results["reduction"] == pytest.approx(1)
     assert results["dense-after"] == pytest.approx(results["kept"] * results["dense-before"])
+
+
+def test_the_picture_has_as_many_fields_as_windows_and_says_what_lies_in_none():
+    board, along = POOL.picture(run(size="5", window="2"))
+    assert [row[0] for row in board.rows] == ["░░░░▓▓▓▓··"] * 2 + ["▓▓▓▓░░░░··"] * 2 + ["··········"]
+    assert board.title.en == "2×2 windows on a map of 5×5 (· in none of them)"
+    assert [row[0] for row in along.rows] == ["·····", "██···", "··██·"]
+
+
+def test_windows_that_overlap_are_drawn_along_one_side_only():
+    (along,) = POOL.picture(run(size="7", window="3", stride="2"))
+    assert [row[0] for row in along.rows[1:]] == ["███····", "··███··", "····███"]

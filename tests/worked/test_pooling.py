@@ -194,3 +194,21 @@ def test_the_levels_differ_in_structure():
     assert {truth.inputs["ceil"] for truth in found[2]} == {True, False}
     assert all("padding-zero" in slips(truth, "max") for truth in found[3])
     assert {truth.inputs["no_count_padding"] for truth in found[3]} == {True, False}
+
+
+def test_the_picture_frames_the_cell_of_each_maximum_between_the_borders_of_the_windows():
+    cells, largest, _ = POOLING.picture(run())
+    framed = [cells.rows[row][column] for row, column in sorted(cells.marked)]
+    assert sorted(framed) == sorted(entry for row in largest.rows for entry in row) == ["5", "6", "7", "9"]
+    assert cells.rows[2] == ("─", "─", "┼", "─", "─") and {row[2] for row in cells.rows} == {"│", "┼"}
+
+
+def test_windows_that_overlap_have_winners_and_no_borders():
+    cells, *_ = POOLING.picture(run(x="1,2,3;4,9,6;7,8,5", stride="1"))
+    assert cells.rows == (("1", "2", "3"), ("4", "9", "6"), ("7", "8", "5")) and cells.marked == ((1, 1),)
+
+
+def test_of_several_maps_the_first_is_drawn_and_a_large_one_not():
+    cells, *_ = POOLING.picture(run(x="1,2;3,4|9,8;7,6"))
+    assert cells.rows == (("1", "2"), ("3", "4")) and cells.marked == ((1, 1),)
+    assert POOLING.picture(run(x=";".join([",".join(["1"] * 41)] * 4)))[0].title.en == "Maxima of the windows"

@@ -134,3 +134,16 @@ def test_the_field_is_where_a_disturbed_cell_reaches_the_output(stack):
     first, second = np.flatnonzero(reached[:, 0]), np.flatnonzero(reached[:, 1])
     assert first[-1] - first[0] + 1 == truth.step(f"rf{len(stack)}").value
     assert second[0] - first[0] == truth.step(f"jump{len(stack)}").value
+
+
+def test_the_lowest_row_of_the_pyramid_is_the_receptive_field_and_the_top_one_cell():
+    truth = run(layers="k3, k2 s2, k3")
+    (cells,) = FIELD.picture(truth)
+    assert [row[0] for row in cells.rows] == ["···█····", "·█·█·█··", "·██████·", "████████"]
+    assert cells.labels == ("3", "2", "1", "x") and truth.step("rf3").value == 8
+
+
+def test_a_layer_that_sees_too_much_is_left_out_of_the_pyramid():
+    (cells,) = FIELD.picture(run(layers="k3, k5 s4, k3, k40"))
+    assert cells.title.en.endswith("layer 3 sees, down to the input x (of 4 layers)")
+    assert FIELD.picture(run(layers="k35")) == []

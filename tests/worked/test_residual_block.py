@@ -141,3 +141,15 @@ def test_the_gradient_is_the_slope_of_the_output(x, weights, pre_activation, ups
         return float(np.dot(upstream, work(BLOCK, truth.inputs | {"x": tuple(moved)}).step("y").value))
 
     np.testing.assert_allclose(truth.step("grad-x").value, central_differences(loss, moved), atol=1e-9)
+
+
+def test_the_two_ways_end_above_their_sum_and_so_do_the_two_gradients():
+    forward, backward = BLOCK.picture(run())
+    assert [lane.stations[-1] for lane in forward.lanes] == ["[−0.5, 0.5]", "[2, −1]", "[1.5, −0.5]", "[1.5, 0]"]
+    assert [lane.stations[0] for lane in backward.lanes] == ["[0.5, 1.5]", "[1, 0]", "[1.5, 1.5]"]
+    assert [lane.back for lane in backward.lanes] == [True, True, False]
+
+
+def test_a_given_residual_has_no_backward_picture_and_a_projection_stands_on_the_shortcut():
+    (forward,) = BLOCK.picture(run(x="1,2", f="1,2,3", ws="1,0;0,1;1,1"))
+    assert forward.lanes[1].arrows == ("Wₛ",) and forward.lanes[1].stations == ("[1, 2]", "[1, 2, 3]")

@@ -219,3 +219,25 @@ def test_notes_tell_the_other_letters_and_the_second_bias():
     assert "here as Ux + Wh" in notes
     assert "two biases" in notes
     assert "here as Wx + Uh" in run(letters="wu").notes[0].en
+
+
+def test_the_chain_has_a_state_a_step_with_its_input_below_and_the_output_above_the_last():
+    (flow,) = RNN.picture(run())
+    lanes = {lane.label.en: lane for lane in flow.lanes if lane.label.en}
+    assert lanes["h"].stations == ("[0, 0]", "[0.4621, −0.4621]", "[−0.2626, 0.9754]") and lanes["h"].arrows == (
+        "W",
+        "W",
+    )
+    assert lanes["x"].stations == ("", "[1]", "[−1]")
+    assert lanes["p"].stations == ("", "", "[0.04489, 0.9551]")
+
+
+def test_the_arrows_follow_the_letters_and_a_long_chain_is_drawn_in_part():
+    (flow,) = RNN.picture(run(letters="wu", steps="20"))
+    assert flow.title.en == "The first 12 of 20 steps, unrolled"
+    assert set(flow.lanes[0].arrows) == {"U"} and "↑ W" in flow.lanes[1].stations
+
+
+def test_without_steps_the_chain_is_the_start_with_its_output():
+    (flow,) = RNN.picture(run(steps="0"))
+    assert [lane.stations for lane in flow.lanes][-2:] == [("↑ V",), ("[0, 0]",)]

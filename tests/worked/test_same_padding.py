@@ -101,3 +101,11 @@ def test_the_padded_map_has_just_the_size_wanted(width, kernel, dilation, stride
     positions = (padded - dilation * (kernel - 1) - 1) // stride + 1
     assert positions == -(-width // stride) or (results["total"] == 0 and positions >= -(-width // stride))
     assert results["right"] - results["left"] in (0, 1)
+
+
+def test_the_picture_shades_as_many_cells_on_each_side_as_are_added_and_has_a_window_for_each_cell():
+    truth = run(width="7", kernel="4")
+    (cells,) = SAME.picture(truth)
+    first, *windows = (row[0] for row in cells.rows)
+    assert first == "░" * truth.step("left").value + "·" * 7 + "░" * truth.step("right").value
+    assert len(windows) == truth.step("out").value and windows[-1].endswith("████")

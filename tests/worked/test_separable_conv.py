@@ -100,3 +100,12 @@ def test_what_does_not_fit_is_refused_in_one_line(texts, message):
     with pytest.raises(StudyError) as refusal:
         run(**texts)
     assert refusal.value.message.en == message
+
+
+def test_the_picture_leads_from_c_to_f_channels_in_one_step_and_in_two():
+    truth = run()
+    flow, weights, work_ = SEPARABLE.picture(truth)
+    assert [lane.stations for lane in flow.lanes] == [("C = 16", "F = 32"), ("C = 16", "C = 16", "F = 32")]
+    assert flow.lanes[1].arrows == ("16 × 3×3", "32 × 1×1×16")
+    assert weights.values == tuple(truth.step(name).value for name in ("standard", "depthwise", "pointwise"))
+    assert work_.values == tuple(truth.step(name).value for name in ("standard-macs", "separable-macs"))

@@ -132,3 +132,17 @@ def test_pooling_changes_from_the_second_level_on(level):
     for seed in range(60):
         truth = draw(SHIFT, Random(f"{seed}/{level}"), level)
         assert value(truth, "pooled") != value(truth, "pooled-shifted")
+
+
+def test_both_orders_are_drawn_as_the_same_bars():
+    first, second, _ = SHIFT.picture(run())
+    assert first.values == second.values and first.title != second.title
+
+
+def test_the_framed_entries_are_the_maxima_that_pooling_keeps():
+    truth = run()
+    cells = SHIFT.picture(truth)[-1]
+    framed = [
+        [float(cells.rows[r][c].replace("−", "-")) for row, c in sorted(cells.marked) if row == r] for r in (0, 1)
+    ]
+    assert framed == [list(truth.step(name).value) for name in ("pooled", "pooled-shifted")]

@@ -11,6 +11,7 @@ from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import read_inputs
 from studynn.core.steps import diagnose, follow_through, work
+from studynn.core.text import number_text
 from studynn.core.values import plain
 from studynn.nn.convolution import conv2d
 from studynn.worked import load
@@ -135,3 +136,9 @@ def test_drawn_weights_sum_to_one_and_are_turned_to_others_from_the_second_level
         assert g.sum() == 1
         assert np.array_equal(g, g[::-1, ::-1]) is (level == 1)
         assert (inputs["at"] == (1, 1)) is (level < 3)
+
+
+def test_the_picture_lays_the_turned_weights_beside_the_patch_and_frames_the_pixel_and_the_middle_of_g():
+    cells, products = PIXEL.picture(run(at="1,0"))
+    assert cells.rows[1] == ("32", "40", "16", "", "0.5", "0", "0") and cells.marked == ((1, 0), (1, 4))
+    assert products.title.en.endswith(f"{number_text(run(at='1,0').step('value').value)} in all")

@@ -92,3 +92,14 @@ def test_what_does_not_fit_is_refused_in_one_line(texts, message):
     with pytest.raises(StudyError) as refusal:
         run(**texts)
     assert refusal.value.message.en == message
+
+
+def test_the_framed_cells_are_where_the_copy_of_the_last_input_cell_lies():
+    given, output, copies = TRANSPOSED.picture(run(stride="2", output_padding="1"))
+    assert given.marked == ((1, 1),) and output.marked == ((2, 2), (2, 3), (3, 2), (3, 3))
+    assert copies.rows == (*[("1",) * 4 + ("0",)] * 4, ("0",) * 5)
+
+
+def test_copies_that_overlap_are_counted_in_each_cell():
+    *_, copies = TRANSPOSED.picture(run())
+    assert copies.rows == (("1", "2", "1"), ("2", "4", "2"), ("1", "2", "1"))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import follow_through, work, wrong_values
+from studynn.core.text import value_text
 from studynn.core.values import components, plain
 from studynn.worked import load
 from studynn.worked._tree import depth, leaves, other_tree, read_tree, tree_text
@@ -147,3 +148,20 @@ def test_a_tree_reads_back_from_its_text_and_its_other_tree_has_the_same_leaves(
     assert list(leaves(other_tree(tree))) == names
     assert (other_tree(tree) == tree) is (len(names) == 2)
     assert depth(tree) <= depth(other_tree(tree)) == len(names) - 1
+
+
+def test_the_trees_have_the_vectors_of_their_nodes_and_the_leaves_in_the_same_order():
+    truth = run()
+    first, second = TREE.picture(truth)
+
+    def leaves(node):
+        return [node.label] if not node.below else [leaf for child in node.below for leaf in leaves(child)]
+
+    assert leaves(first.root) == leaves(second.root) == ["a = [1, 0]", "b = [0, 1]", "c = [1, −1]"]
+    assert first.root.label == f"p = {value_text(truth.step('root').value)}"
+    assert first.root.below[0].label == f"p₁ = {value_text(truth.step('node1').value)}"
+    assert second.root.label == f"q = {value_text(truth.step('other-bracketing').value)}"
+
+
+def test_two_leaves_make_one_tree():
+    assert len(TREE.picture(run(tree="(a b)"))) == 1
