@@ -96,8 +96,8 @@ class Library:
         return [self.read(Path(line.file)) for line in self.lines()]
 
     def lines(self, words: Iterable[str] = ()) -> list[TopicLine]:
-        """The topics of some names, each followed by its parts, none twice; where no name is given all topics in study
-        order, without the decks that have problems."""
+        """The topics of some names with their parts, none twice, what others need before them; where no name is given all
+        topics, without the decks that have problems."""
         wanted = [self.file(word) for word in words]
         if not wanted:
             return study_order(self._outlined(self.files().values(), forgiving=True))
@@ -107,7 +107,7 @@ class Library:
             if line.file not in found:
                 found[line.file] = line
                 wanted = [self._part(line, part) for part in line.parts] + wanted
-        return list(found.values())
+        return study_order(list(found.values()))
 
     def items(self, lines: Iterable[TopicLine]) -> Iterator[Item]:
         """The questions of some topics."""

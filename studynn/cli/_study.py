@@ -17,6 +17,7 @@ from ..environment import Environment
 from ..worked import load
 
 if TYPE_CHECKING:
+    from ..core.choose import Known
     from ..history.memory import Memories
     from ..views.progress import Standing
 
@@ -67,6 +68,39 @@ def memories_of(environment: Environment, library: Library) -> Iterator[Memories
         yield found
     finally:
         found.close()
+
+
+def known_of(environment: Environment, library: Library) -> dict[str, Known]:
+    """How every item stands that was answered before and is not set aside, for choosing what to ask."""
+    from ..core.choose import Known
+    from ..core.schedule import is_due, is_weak, retrievability
+    from ..history.log import log_path, reading
+
+    now = environment.moment()
+    day_end = environment.day_end(now)
+    with memories_of(environment, library) as memories:
+        known, aside = dict(memories.all()), memories.aside(now)
+    with reading(log_path(environment.data_folder)) as log:
+        errors = log.sure_and_wrong() if log and known else {}
+    return {
+        skill: Known(
+            is_due(memory, now, day_end) and skill not in aside,
+            is_weak(memory),
+            retrievability(memory, now),
+            errors.get(skill) == memory.last,
+        )
+        for skill, memory in known.items()
+    }
+
+
+def of_examples(items: list[Item], known: dict[str, Known]) -> dict[str, Known]:
+    """How generated questions stand: each asks one of several skills of its example and level, and counts as the weakest."""
+    skills: dict[str, list[Known]] = {}
+    for skill, found in known.items():
+        if "/" in skill and "@" in skill:
+            skills.setdefault(f"{skill.split('/')[0]}@{skill.rpartition('@')[2]}", []).append(found)
+    asked = {item.skill for item in items if item.file.startswith(GENERATED)} & skills.keys()
+    return {skill: min(skills[skill], key=lambda one: (not one.due, not one.weak, one.recall)) for skill in asked}
 
 
 def standings_of(environment: Environment, library: Library) -> list[Standing]:

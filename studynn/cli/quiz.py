@@ -47,8 +47,7 @@ def quiz(
     from random import Random
 
     from ..core.choose import choose
-    from ..core.review import pasts
-    from ._study import generated_items, library_of, rows_of, tell_passed_over
+    from ._study import generated_items, known_of, library_of, of_examples, tell_passed_over
 
     environment = environment_of(context)
     wanted = whole("--count", count, 1, MOST) or 10
@@ -62,10 +61,12 @@ def quiz(
     if "worked" in types:
         items += generated_items({line.id for line in lines} if topics else None)
     tell_passed_over(environment, library)
-    rows = [] if no_log else rows_of(environment)
+    known = {} if no_log and not due else known_of(environment, library)
     items = matching(items, lines, only_level, types)
-    items = _due(items, library, environment) if due else items
-    asked = choose(items, wanted, Random(f"{chosen_seed}"), pasts(rows, by_question=True) | pasts(rows))
+    known |= of_examples(items, known)
+    if due:
+        items = [item for item in items if item.skill in known and known[item.skill].due]
+    asked = choose(items, wanted, Random(f"{chosen_seed}"), known)
     _ask(environment, library, asked, lines, chosen_seed, no_log, topics or [])
 
 
@@ -93,15 +94,6 @@ def matching(items: list[Item], lines: list[TopicLine], level: int | None, types
             )
         )
     return found
-
-
-def _due(items: list[Item], library: Library, environment: Environment) -> list[Item]:
-    from ._study import memories_of
-
-    now = environment.moment()
-    with memories_of(environment, library) as memories:
-        due = set(memories.due(now, environment.day_end(now)))
-    return [item for item in items if item.skill in due]
 
 
 def _ask(

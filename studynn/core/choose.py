@@ -1,4 +1,4 @@
-"""What to ask next: what went wrong last time, what was never asked, then the rest, mixed so that neighbours differ."""
+"""What to ask next: what is due, then what is weak, then what is new in the order of study, mixed so that neighbours differ."""
 
 from __future__ import annotations
 
@@ -9,67 +9,93 @@ from dataclasses import dataclass
 from .draw import Rng, shuffled
 from .item import Item
 
+GENERATED, PROSE = "worked", "explain"
+MOST = {GENERATED: 1 / 3, PROSE: 1 / 5}
+"""Shares of a session: these take longest, the first to draw and compute, the second to write."""
+METHOD = "which"
+ONE_METHOD_IN = 8
+"""One question in so many asks which method fits, before any number (interleaving, Rohrer et al. 2019)."""
+FEWEST_FOR_METHOD = 5
 
-@dataclass(frozen=True)
-class Past:
-    """What the log knows of an item: how often it was asked and whether the last answer was right."""
 
-    asked: int
-    last_right: bool
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How an item stands that was answered before: whether it is due or weak, its probability of recall, and whether
+    its last answer was wrong though the learner was sure of it."""
+
+    due: bool
+    weak: bool
+    recall: float
+    sure_and_wrong: bool = False
 
 
-def choose(
-    items: list[Item],
-    count: int,
-    rng: Rng,
-    past: Mapping[str, Past],
-) -> list[Item]:
-    """Up to `count` items: first those whose last answer was wrong, then new ones, then those asked least often.
+def choose(items: list[Item], count: int, rng: Rng, known: Mapping[str, Known]) -> list[Item]:
+    """Up to `count` items: first those that are due, then weak ones, then new ones in the order of their topics, then the rest.
 
-    No question comes twice. At most one in three is a generated question where there are enough others, since those take
-    longest. The first question is not a generated one, if there are others: drawing numbers takes longest, and a session
-    begins at once. After it, neighbours do not share a fact or a formula while an order without that is in sight.
+    `known` tells of items by what the log calls them. Errors that the learner was sure of come before others of their
+    rank, and what is known worst before what is known better. No item comes twice; generated questions are at most a
+    third and prose a fifth where there are enough others; one in eight asks which method fits. The first is not a
+    generated one, if there are others: a session begins at once. After it, neighbours do not share a fact or a formula
+    while an order without that is in sight.
     """
-    ranked = sorted(shuffled(rng, items), key=lambda item: _rank(past.get(item.skill)))
-    chosen = _mixed(ranked, count)
-    return _apart(chosen)
+    places = {topic: place for place, topic in enumerate(dict.fromkeys(item.topic for item in items))}
+    ranked = sorted(shuffled(rng, items), key=lambda item: _rank(known.get(item.skill), places[item.topic]))
+    return _apart(_with_methods(_mixed(ranked, count), ranked, known))
 
 
-def _rank(past: Past | None) -> tuple[int, int]:
-    if past is None:
-        return 1, 0
-    return (2, past.asked) if past.last_right else (0, past.asked)
+def _rank(known: Known | None, place: int) -> tuple[int, bool, float]:
+    if known is None:
+        return 2, True, place
+    return 0 if known.due else 1 if known.weak else 3, not known.sure_and_wrong, known.recall
 
 
 def _mixed(ranked: list[Item], count: int) -> list[Item]:
-    """The best-ranked: facts not repeated and generated questions at most a third, then the latter only, then any."""
+    """The best-ranked: facts and skills not repeated and long types within their shares, then the latter only, then any."""
     chosen: list[Item] = []
-    facts: set[str] = set()
+    met: set[str] = set()
     taken: set[str] = set()
-    generated = 0
-    for fresh_facts, few_generated in ((True, True), (False, True), (False, False)):
+    longer: Counter[str] = Counter()
+    for fresh_facts, within_shares in ((True, True), (False, True), (False, False)):
         for item in ranked:
             if len(chosen) >= count:
                 return chosen
-            is_generated = item.type == "worked"
-            if item.id in taken or (fresh_facts and item.fact in facts):
+            if item.id in taken or (fresh_facts and {item.fact, item.skill} & met):
                 continue
-            if few_generated and is_generated and generated >= max(1, count // 3):
+            if within_shares and item.type in MOST and longer[item.type] >= max(1, int(count * MOST[item.type])):
                 continue
             chosen.append(item)
             taken.add(item.id)
-            facts.add(item.fact)
-            generated += is_generated
+            met |= {item.fact, item.skill}
+            longer[item.type] += 1
     return chosen
 
 
+def _with_methods(chosen: list[Item], ranked: list[Item], known: Mapping[str, Known]) -> list[Item]:
+    """The same with enough questions that ask for the method, in place of the last ones that are not due."""
+    missing = len(chosen) // ONE_METHOD_IN or (len(chosen) >= FEWEST_FOR_METHOD)
+    missing -= sum(item.type == METHOD for item in chosen)
+    facts = {item.fact for item in chosen}
+    others = [item for item in ranked if item.type == METHOD and item not in chosen and item.fact not in facts]
+    for other in others[: max(0, missing)]:
+        kept = (place for place in reversed(range(len(chosen))) if chosen[place].type != METHOD)
+        place = next((place for place in kept if not _is_due(known.get(chosen[place].skill))), None)
+        if place is None:
+            break
+        chosen[place] = other
+    return chosen
+
+
+def _is_due(known: Known | None) -> bool:
+    return known is not None and known.due
+
+
 def _apart(chosen: list[Item]) -> list[Item]:
-    """The questions in their order, except that one is put off where it is like the one before, and one brought forward
+    """The items in their order, except that one is put off where it is like the one before, and one brought forward
     where its like would otherwise be left over at the end."""
     ordered: list[Item] = []
     rest = list(chosen)
     while rest:
-        candidates = [item for item in rest if ordered or item.type != "worked"] or rest
+        candidates = [item for item in rest if ordered or item.type != GENERATED] or rest
         last = _marks(ordered[-1]) if ordered else set()
         apart = [item for item in candidates if not last & _marks(item)] or candidates
         best = next((item for item in apart if _can_go_on(item, rest)), apart[0])
@@ -88,5 +114,5 @@ def _can_go_on(first: Item, rest: list[Item]) -> bool:
 
 def _marks(item: Item) -> set[tuple[str, str]]:
     """What neighbours should not share."""
-    formula = {("formula", item.example)} if item.type == "worked" else set()
+    formula = {("formula", item.example)} if item.example else set()
     return {("fact", item.fact), *formula}

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from .choose import Past
 from .verdict import Outcome, Verdict
 
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
@@ -67,13 +66,3 @@ def standing(rows: Iterable[Review]) -> list[Review]:
     undone = {row.undoes for row in rows if row.undoes is not None}
     kept = [row for row in rows if row.undoes is None and row.id not in undone]
     return sorted(kept, key=lambda row: (row.moment, row.id))
-
-
-def pasts(rows: Iterable[Review], *, by_question: bool = False) -> dict[str, Past]:
-    """How often each item (or each question) was answered and how the last time went."""
-    found: dict[str, Past] = {}
-    for row in standing(rows):
-        name = row.question if by_question else row.item
-        before = found.get(name, Past(0, False))
-        found[name] = Past(before.asked + 1, row.outcome == "right")
-    return found

@@ -17,6 +17,8 @@ RETENTION = 0.9
 """The probability of recall at which an item is due."""
 DAY = 86_400_000
 LEARNING, REVIEW, RELEARNING = 1, 2, 3
+YOUNG = 3.0
+"""Days of stability below which an item is weak."""
 SHORTEST_FUZZED = 3
 """Days; shorter intervals are kept as they are."""
 FUZZ = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
@@ -100,6 +102,11 @@ def memories(rows: Iterable[Review]) -> dict[str, Memory]:
 def is_due(memory: Memory, now: int, day_end: int) -> bool:
     """Whether an item should be asked: one that is learnt on its day, one that is being learnt at its minute."""
     return memory.due < day_end if memory.state == REVIEW else memory.due <= now
+
+
+def is_weak(memory: Memory) -> bool:
+    """Whether an item is being learnt, lasts but a few days, or was forgotten more than once."""
+    return memory.state != REVIEW or memory.stability < YOUNG or memory.lapses > 1
 
 
 def retrievability(memory: Memory, now: int) -> float:

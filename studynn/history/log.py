@@ -141,6 +141,14 @@ class ReviewLog:
         with _explained(self.path), self._readable():
             yield from self._database.execute(query)
 
+    def sure_and_wrong(self) -> dict[str, int]:
+        """For each item the moment of the last answer that was wrong though the learner was sure of it."""
+        if len(self._columns) < len(COLUMNS):
+            return {}
+        query = "SELECT item, max(moment) FROM review WHERE confidence = 3 AND rating = 1 GROUP BY item"
+        with _explained(self.path):
+            return dict(self._database.execute(query))
+
     def marks(self) -> list[Mark]:
         """The items that were set aside or taken up again, in order of time. Raises LogError where one cannot be read."""
         if len(self._columns) < len(COLUMNS):

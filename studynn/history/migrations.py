@@ -68,6 +68,7 @@ def add_marks(database: Connection) -> None:
     )
     _close_against_change(database, "mark")
     database.execute("CREATE INDEX review_item ON review (item, moment, id)")
+    database.execute("CREATE INDEX review_sure ON review (item, moment) WHERE confidence = 3 AND rating = 1")
     database.execute("CREATE INDEX review_undoes ON review (undoes) WHERE undoes IS NOT NULL")
 
 

@@ -104,13 +104,13 @@ def test_a_deck_with_problems_names_the_first_and_how_to_see_all(tmp_path):
     assert f"共 {len(found)} 处" in caught.value.message.zh
 
 
-def test_a_topic_is_followed_by_its_parts_and_none_comes_twice(tmp_path, decks):
+def test_a_topic_comes_after_its_parts_and_none_comes_twice(tmp_path, decks):
     deck(decks, "whole", "parts: [left, right]")
     deck(decks, "left", "parts: [leaf]")
     deck(decks, "right", "parts: [leaf, left]")
     deck(decks, "leaf")
     one = library(tmp_path, decks)
-    assert ids(one.lines(["whole"])) == ["whole", "left", "leaf", "right"]
+    assert ids(one.lines(["whole"])) == ["leaf", "left", "right", "whole"]
     assert ids(one.lines(["leaf", "whole", "leaf"])) == ["leaf", "whole", "left", "right"]
     assert sorted(ids(one.lines())) == ["leaf", "left", "right", "whole"]
 

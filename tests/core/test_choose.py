@@ -1,4 +1,4 @@
-"""What is asked next: last mistakes, then new questions, mixed so that neighbours differ."""
+"""What is asked next: due, weak, new, the rest, mixed so that neighbours differ."""
 
 from itertools import pairwise, permutations
 from random import Random
@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studynn.core.choose import Past, choose
+from studynn.core.choose import Known, choose
 from studynn.core.item import Item
 
-WRONG, RIGHT = Past(1, False), Past(1, True)
+DUE, WEAK, STRONG = Known(True, True, 0.8), Known(False, True, 0.95), Known(False, False, 0.99)
 
 
 def statement(name, fact):
@@ -42,19 +42,20 @@ pools = st.lists(
         for n, (worked, fact, example) in enumerate(drawn)
     ]
 )
-pasts = st.dictionaries(
-    st.sampled_from([*(f"q{n}" for n in range(14)), "dice/p@1"]), st.builds(Past, st.integers(1, 9), st.booleans())
+knowns = st.dictionaries(
+    st.sampled_from([*(f"q{n}" for n in range(14)), "dice/p@1"]),
+    st.builds(Known, st.booleans(), st.booleans(), st.floats(0, 1), st.booleans()),
 )
 
 
-@given(pools, st.integers(-2, 20), st.integers(), pasts)
+@given(pools, st.integers(-2, 20), st.integers(), knowns)
 @settings(deadline=None, max_examples=200)
-def test_the_count_is_respected_nothing_comes_twice_and_the_same_seed_gives_the_same(pool, count, seed, past):
-    asked = choose(pool, count, Random(seed), past)
+def test_the_count_is_respected_nothing_comes_twice_and_the_same_seed_gives_the_same(pool, count, seed, known):
+    asked = choose(pool, count, Random(seed), known)
     assert len(asked) == max(0, min(count, len(pool)))
     assert len(set(ids(asked))) == len(asked)
     assert set(ids(asked)) <= set(ids(pool))
-    assert choose(pool, count, Random(seed), past) == asked
+    assert choose(pool, count, Random(seed), known) == asked
 
 
 def test_a_question_that_stands_in_two_topics_is_asked_once():
@@ -65,21 +66,54 @@ def test_another_seed_gives_another_choice():
     assert len({tuple(ids(choose(plain(20), 5, Random(seed), {}))) for seed in range(20)}) > 15
 
 
-@given(st.sets(st.integers(0, 19)), st.sets(st.integers(0, 19)), st.integers(0, 25), st.integers())
+@given(*[st.sets(st.integers(0, 19))] * 3, st.integers(0, 25), st.integers())
 @settings(deadline=None, max_examples=100)
-def test_what_went_wrong_last_time_is_asked_before_what_is_new_and_that_before_what_went_right(
-    wrong, right, count, seed
-):
-    past = {f"q{n}": RIGHT for n in right} | {f"q{n}": WRONG for n in wrong}
-    rank = {f"q{n}": 0 if n in wrong else 2 if n in right else 1 for n in range(20)}
-    asked = ids(choose(plain(20), count, Random(seed), past))
-    best = sorted(rank.values())[: len(asked)]
-    assert sorted(rank[name] for name in asked) == best
+def test_what_is_due_is_asked_before_what_is_weak_then_what_is_new_then_the_rest(due, weak, strong, count, seed):
+    known = {f"q{n}": STRONG for n in strong} | {f"q{n}": WEAK for n in weak} | {f"q{n}": DUE for n in due}
+    ranks = {DUE: 0, WEAK: 1, None: 2, STRONG: 3}
+    asked = ids(choose(plain(20), count, Random(seed), known))
+    best = sorted(ranks[known.get(f"q{n}")] for n in range(20))[: len(asked)]
+    assert sorted(ranks[known.get(name)] for name in asked) == best
 
 
-def test_of_those_answered_right_the_ones_asked_least_often_come_first():
-    past = {f"q{n}": Past(n + 1, True) for n in range(10)}
-    assert sorted(ids(choose(plain(10), 3, Random(4), past))) == ["q0", "q1", "q2"]
+def test_of_those_that_are_due_the_least_remembered_come_first():
+    known = {f"q{n}": Known(True, False, 0.9 - n / 100) for n in range(10)}
+    assert sorted(ids(choose(plain(10), 3, Random(4), known))) == ["q7", "q8", "q9"]
+
+
+def test_an_error_that_the_learner_was_sure_of_comes_before_what_is_remembered_worse():
+    known = {f"q{n}": Known(True, False, n / 10) for n in range(9)} | {"q9": Known(True, False, 0.95, True)}
+    assert "q9" in ids(choose(plain(10), 1, Random(4), known))
+
+
+def test_new_items_come_in_the_order_of_their_topics():
+    pool = [statement(f"{topic}{n}", f"{topic}{n}")._replace(topic=topic) for topic in "bac" for n in range(4)]
+    for seed in range(10):
+        assert sorted(item.topic for item in choose(pool, 6, Random(seed), {})) == sorted("bbbbaa")
+
+
+def methods(count):
+    return [statement(f"m{n}", f"mf{n}")._replace(type="which") for n in range(count)]
+
+
+@pytest.mark.parametrize(("count", "least"), [(4, 0), (5, 1), (10, 1), (16, 2)])
+def test_one_question_in_eight_asks_which_method_fits(count, least):
+    pool = [*plain(60), *methods(4)]
+    known = {f"m{n}": STRONG for n in range(4)}
+    for seed in range(10):
+        asked = choose(pool, count, Random(seed), known)
+        assert sum(item.type == "which" for item in asked) == least and len(asked) == count
+
+
+def test_what_is_due_is_not_put_off_for_a_question_of_method():
+    known = {f"q{n}": DUE for n in range(20)}
+    assert all(item.type != "which" for item in choose([*plain(20), *methods(4)], 10, Random(1), known))
+
+
+def test_at_most_a_fifth_is_prose_where_there_is_enough_else():
+    pool = [*plain(20), *(statement(f"e{n}", f"ef{n}")._replace(type="explain") for n in range(20))]
+    for seed in range(10):
+        assert sum(item.type == "explain" for item in choose(pool, 10, Random(seed), {})) <= 2
 
 
 def test_a_fact_is_not_asked_twice_while_others_are_left():
@@ -92,7 +126,7 @@ def test_a_fact_is_not_asked_twice_while_others_are_left():
 def test_at_most_one_in_three_is_generated_even_where_facts_must_be_repeated(count):
     pool = [statement(f"s{n}", f"f{n % 3}") for n in range(20)] + [generated(f"g{n}", f"f{n % 3}") for n in range(20)]
     for seed in range(30):
-        asked = choose(pool, count, Random(seed), {f"g{n}": WRONG for n in range(20)})
+        asked = choose(pool, count, Random(seed), {"dice/p@1": DUE})
         assert len(asked) == count
         assert sum(question.type == "worked" for question in asked) <= count // 3
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reviews import histories, row, undo
 
-from studynn.core.review import AGAIN, GOOD, HARD, pasts, rating, standing
+from studynn.core.review import AGAIN, GOOD, HARD, rating, standing
 from studynn.core.verdict import Verdict
 
 moderately = settings(max_examples=100, deadline=None)
@@ -33,7 +33,6 @@ def test_wrong_is_again_right_is_good_and_right_after_a_hint_or_half_right_is_ha
 def test_the_order_of_rows_does_not_matter(rows, order):
     shuffled = order.sample(rows, len(rows))
     assert standing(shuffled) == standing(rows)
-    assert pasts(shuffled) == pasts(rows)
 
 
 @moderately
@@ -85,24 +84,6 @@ def test_taking_back_twice_is_taking_back_once_and_an_undo_is_not_undone():
 
 def test_an_undo_without_a_name_is_no_answer():
     assert standing([undo("a", "")]) == []
-
-
-def test_the_past_of_an_item_counts_its_answers_and_keeps_the_last_outcome():
-    rows = [
-        row("c", item="x", moment=3, outcome="wrong", rating=1),
-        row("a", item="x", moment=1),
-        row("b", item="y", moment=2, outcome="wrong", rating=1),
-        row("d", item="y", moment=4),
-        undo("e", "d"),
-    ]
-    found = pasts(rows)
-    assert {item: (past.asked, past.last_right) for item, past in found.items()} == {"x": (2, False), "y": (1, False)}
-
-
-@moderately
-@given(rows=histories())
-def test_the_pasts_count_every_standing_answer_once(rows):
-    assert sum(past.asked for past in pasts(rows).values()) == len(standing(rows))
 
 
 def test_rows_may_come_from_an_iterator_that_can_be_read_once():
