@@ -9,7 +9,10 @@ from ..core.text import Language, Text
 from .blocks import Drawing, columns, cut, padded
 
 ELSE = Text("{count} in all", "共 {count} 个")
+COLUMNS = Text("columns", "各列")
 MARKED = Text("{entry} (marked)", "{entry}（所标）")
+CIRCLES = ("●", "○", "…")
+"""Units that need no brackets to be seen as such."""
 
 
 def cells_drawing(cells: Cells, width: int, language: Language) -> Drawing:
@@ -31,7 +34,8 @@ def cells_drawing(cells: Cells, width: int, language: Language) -> Drawing:
     told = []
     for r, row in enumerate(cells.rows):
         entries = (MARKED.fill(entry=e).to(language) if (r, c) in marked else e for c, e in enumerate(row))
-        told.append((labels[r].strip() or str(r + 1), ", ".join(entry for entry in entries if entry.strip())))
+        unnamed = COLUMNS.to(language) if any(cells.labels) else str(r + 1)
+        told.append((labels[r].strip() or unnamed, ", ".join(entry for entry in entries if entry.strip())))
     return Drawing(tuple(lines), tuple(told))
 
 
@@ -46,17 +50,17 @@ def layers_drawing(layers: Layers, width: int, language: Language) -> Drawing:
     gutter = max((columns(layer.label.to(language)) for layer in layers.layers), default=0)
     lines, told = [], []
     for layer in layers.layers:
-        units = [f"({unit})" for unit in layer.units]
+        units = [unit if unit in CIRCLES else f"({unit})" for unit in layer.units]
         room = width - gutter - 4
         if sum(columns(unit) + 1 for unit in units) > room:
             count = ELSE.fill(count=len(units)).to(language)
             kept = _fitting(units, room - columns(count) - 4)
             units = [*units[:kept], "…", count]
         lines.append(f"  {padded(layer.label.to(language), gutter, right=True)}  {cut(' '.join(units), room)}".rstrip())
-        told.append((layer.label.to(language), ", ".join(layer.units)))
-        if layer.link:
-            lines.append(cut(f"  {' ' * gutter}  {layer.link.to(language)}", width))
-            told.append(("", layer.link.to(language)))
+        link = layer.link.to(language) if layer.link else ""
+        told.append((layer.label.to(language), "; ".join(filter(None, (", ".join(layer.units), link)))))
+        if link:
+            lines.append(cut(f"  {' ' * gutter}  {link}", width))
     return Drawing(tuple(lines), tuple(told))
 
 
@@ -75,7 +79,10 @@ def flow_drawing(flow: Flow, width: int, language: Language) -> Drawing:
     count = max((len(lane.stations) for lane in flow.lanes), default=0)
     gutter = max((columns(lane.label.to(language)) for lane in flow.lanes), default=0)
     stations = [max((columns(_at(lane.stations, i)) for lane in flow.lanes), default=0) for i in range(count)]
-    arrows = [max((columns(_at(lane.arrows, i)) for lane in flow.lanes), default=0) + 5 for i in range(count)]
+    arrows = [
+        max((columns(_at(lane.arrows, i)) + 5 for lane in flow.lanes if i < len(lane.arrows)), default=0)
+        for i in range(count)
+    ]
     lines: list[str] = []
     start = 0
     while start < count:
@@ -94,7 +101,8 @@ def flow_drawing(flow: Flow, width: int, language: Language) -> Drawing:
             line = f"  {padded(lane.label.to(language), gutter, right=True)}  {''.join(parts)}".rstrip()
             lines.append(cut(line, width))
         start = stop
-    return Drawing(tuple(lines), tuple((lane.label.to(language), _lane_told(lane)) for lane in flow.lanes))
+    told = ((lane.label.to(language) or COLUMNS.to(language), _lane_told(lane)) for lane in flow.lanes)
+    return Drawing(tuple(lines), tuple(told))
 
 
 def _at(entries: tuple[str, ...], index: int) -> str:
@@ -114,9 +122,10 @@ def _lane_told(lane: Lane) -> str:
     sign = " ← " if lane.back else " → "
     parts = [lane.stations[0]] if lane.stations else []
     for i, station in enumerate(lane.stations[1:]):
-        words = _at(lane.arrows, i).strip()
-        parts.append(f"{sign}{words}{sign}{station}" if words else f"{sign}{station}")
-    return "".join(parts)
+        words = _at(lane.arrows, i)
+        between = f"{sign}{words}{sign}" if words.strip() else ", " if words else sign
+        parts.append(f"{between}{station}")
+    return "".join(parts).removeprefix(", ")
 
 
 def tree_drawing(tree: Tree, width: int) -> Drawing:

@@ -7,8 +7,10 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Matrix, Vector, defaults
 from studynn.core.near import near
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
-from studynn.core.text import Text, number_text, value_text
+from studynn.core.picture import Layer as Row
+from studynn.core.picture import Layers, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
+from studynn.core.text import Text, number_text, same, value_text
 from studynn.nn.activations import ACTIVATIONS, Array
 from studynn.nn.dense import Layer, mlp, mlp_backward
 from studynn.nn.differences import central_differences
@@ -29,6 +31,7 @@ from studynn.worked._layers import (
     slope,
     sums,
 )
+from studynn.worked._sketches import layer_link, written
 
 WIDEST = 8
 KINK = 2e-3
@@ -272,6 +275,22 @@ def by_differences(
         layer.b[...] -= lr * by_b
         found |= {f"w{number}-new": layer.w, f"b{number}-new": layer.b}
     return found | {"a2-new": mlp(row, layers)[-1].a[0], "loss-new": loss()}
+
+
+@backprop.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The network with two rows a layer: what it puts out going up, its error signals coming down."""
+    f = worked.inputs["activation"]
+    rows = [Row(Text("target y", "目标 y"), written(worked.inputs["y"]))]
+    for number, name in ((2, Text("output", "输出")), (1, Text("hidden", "隐层"))):
+        up = SUPERSCRIPTS[number]
+        link = layer_link(number, worked.inputs[f"w{number}"], f).en
+        back = Text(f"{link}   ↓ δ through (W²)ᵀ", f"{link}   ↓ δ 经 (W²)ᵀ 传回") if number == 2 else same(link)
+        label = Text(f"{name.en} a{up}", f"{name.zh} a{up}")
+        rows.append(Row(label, written(worked.step(f"a{number}").value)))
+        rows.append(Row(same(f"δ{up}"), written(worked.step(f"delta{number}").value), back))
+    rows.append(Row(Text("input x", "输入 x"), written(worked.inputs["x"])))
+    return [Layers(Text("Activations a and error signals δ of each layer", "各层的激活值 a 与误差项 δ"), tuple(rows))]
 
 
 @backprop.draws

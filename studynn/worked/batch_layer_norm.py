@@ -6,13 +6,16 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Input, Matrix, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Cells, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn import normalisation as engine
 from studynn.nn.activations import Array
 from studynn.worked._layers import array_text, minus
 from studynn.worked._losses import column, follow, refusal, size
+from studynn.worked._sketches import written
 from studynn.worked._statistics import deviations, mean_of, mean_text, row_text, variance_of
+from studynn.worked._training import low
 
 MOST = 8
 Kind = Literal["batch", "layer", "inference"]
@@ -265,6 +268,30 @@ def by_engine(
 
 TIDY = ((2, 2), (3, 3), (4, 4), (5, 5), (1, 7), (2, 14), (7, 17), (3, 21))
 ROUGH = (*TIDY, (1, 3), (2, 4), (1, 5), (3, 5), (2, 6), (4, 6))
+
+
+@batch_layer_norm.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The matrix with its means beside it, and in brackets what shares the first of them."""
+    x, kind, kept = (worked.inputs[name] for name in ("x", "kind", "running_mean"))
+    labels = tuple(f"x{low(i)}" for i in range(1, len(x) + 1))
+    rows = [written(row) for row in x]
+    if kind == "layer":
+        means = written(worked.step("mean").value)
+        rows = [("",) * len(x[0]) + ("μ",), *((*row, mean) for row, mean in zip(rows, means, strict=True))]
+        title = Text(
+            "Layer norm: a mean for each row, the first row in brackets", "层归一化：每行一个均值，方括号内为第一行"
+        )
+        return [Cells(title, tuple(rows), tuple((1, j) for j in range(len(x[0]))), ("", *labels))]
+    if kind == "inference":
+        title = Text("Inference: each column has the mean r kept from training", "推断：每列用训练时留下的均值 r")
+        return [Cells(title, (*rows, written(kept or (0.0,) * len(x[0]))), (), (*labels, "r"))]
+    title = Text(
+        "Batch norm: a mean for each column, the first in brackets", "批归一化：每列一个均值，方括号内为第一列"
+    )
+    return [
+        Cells(title, (*rows, written(worked.step("mean").value)), tuple((i, 0) for i in range(len(x))), (*labels, "μ"))
+    ]
 
 
 @batch_layer_norm.draws

@@ -1,13 +1,12 @@
 """`studynn compute binary-cross-entropy`: the loss of yes-or-no predictions, and its gradients."""
 
-from math import isfinite
 from typing import Annotated
 
 import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
-from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.picture import Mark, Picture, Plot, Track, sampled
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.core.values import components
@@ -203,19 +202,30 @@ def from_logits(logits: Value, y: Value, probs: Value) -> dict[str, Value]:
     return {**found_p, "terms": np.array(terms), "loss": loss, "grad-p": grad_p, "grad-z": grad}
 
 
+MOST_CURVES = 4
+
+
+MOST_CURVES = 4
+MOST_LOSS = 10.0
+
+
 @binary_cross_entropy.pictures
 def pictures(worked: Worked) -> list[Picture]:
-    """The loss by p, a curve for each label, with its samples; what costs infinitely much is left out."""
+    """The loss by p, a curve for each of up to four labels, with the samples; what costs more than 10 is left out."""
     p = components(worked.step("p").value if worked.has("p") else worked.inputs["probs"])
     samples = list(zip(p, worked.inputs["y"], components(worked.step("terms").value), strict=True))
-    return [
-        Curve(
-            Text(f"Loss by p for y = {number_text(label)}", f"y = {number_text(label)} 时损失随 p 的变化"),
-            sampled(lambda q, label=label: float(binary_terms(np.array(q), np.array(label))), 0.01, 0.99),  # type: ignore[misc]
-            tuple((q, loss) for q, y, loss in samples if y == label and isfinite(loss)),
-        )
-        for label in sorted(set(worked.inputs["y"]))
-    ]
+    labels = sorted(set(worked.inputs["y"]))[:MOST_CURVES]
+
+    def loss_for(label: float) -> Track:
+        curve = sampled(lambda q: float(binary_terms(np.array(q), np.array(label))), 0.01, 0.99)
+        return Track(Text(f"label y = {number_text(label)}", f"标签 y = {number_text(label)}"), curve)
+
+    marks = tuple(Mark("●", (q, loss)) for q, y, loss in samples if y in labels and loss <= MOST_LOSS)
+    legend = (("●", Text("the samples", "各样本")),) if marks else ()
+    title = Text("The loss of a sample by its p", "单个样本的损失随 p 的变化")
+    if len(labels) < len(set(worked.inputs["y"])):
+        title = Text(f"{title.en}, for {MOST_CURVES} of the labels", f"{title.zh}（只画 {MOST_CURVES} 种标签）")
+    return [Plot(title, tuple(map(loss_for, labels)), marks, legend)]
 
 
 @binary_cross_entropy.draws

@@ -6,11 +6,13 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector, defaults
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
+from studynn.core.picture import Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import ACTIVATIONS, Array, sigmoid_slope
 from studynn.nn.differences import central_differences
 from studynn.worked._layers import affine, applied_text, array_text
+from studynn.worked._sketches import chain_of_slopes
 from studynn.worked._training import minus, require_positive, signed
 from studynn.worked._units import dot_text, entries, require_length, shifted, times, vector_of
 
@@ -269,6 +271,12 @@ def by_differences(
     moved = parameters - lr * gradient
     found |= {"grad-w": gradient[:-1], "grad-b": float(gradient[-1]), "w-new": moved[:-1], "b-new": float(moved[-1])}
     return found | ({"delta": float(gradient[-1])} if len(rows) == 1 else {})
+
+
+@chain_rule.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """x, z, a and L with what leads from one to the next, and the slopes of L on the way back."""
+    return chain_of_slopes(worked)
 
 
 @chain_rule.draws

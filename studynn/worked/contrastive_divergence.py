@@ -7,7 +7,8 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Counts, Input, Matrix, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Cells, Flow, Lane, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.boltzmann import Rbm, gibbs_step, phase_difference
@@ -15,6 +16,7 @@ from studynn.worked import _rbm
 from studynn.worked._layers import array_text
 from studynn.worked._losses import follow
 from studynn.worked._rbm import A_HELP, B_HELP, CLOSE, UH_HELP, UV_HELP, W_HELP, A, B, W, state_input
+from studynn.worked._sketches import written
 
 MOST_UNITS = 6
 SMALLEST = 0.01
@@ -173,6 +175,41 @@ def by_engine(**inputs: Any) -> dict[str, Value]:
     lr = inputs["lr"]
     found |= {"delta-w": lr * up.w, "w-new": rbm.w + lr * up.w, "da": lr * up.a, "db": lr * up.b}
     return found
+
+
+MOST_SIDE_BY_SIDE = 3
+
+
+MOST_SIDE_BY_SIDE = 2
+
+
+MOST_SIDE_BY_SIDE = 2
+
+
+MOST_SIDE_BY_SIDE = 2
+
+
+@contrastive_divergence.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Data and reconstruction with their hidden probabilities, and the statistics of both side by side for up to two hidden units."""
+    start = np.asarray(worked.inputs["v0"])
+    v1 = worked.inputs["v1"]
+    end = np.asarray(worked.step("v1").value if v1 is None else v1)
+    p0, p1 = (worked.step(name).value for name in ("p-h0", "p-h1"))
+
+    def phase(label: Text, v: Array, p: Array) -> Lane:
+        return Lane(label, (value_text(v), value_text(p)), ("σ(b + Wᵀv)",))
+
+    data, fantasy = phase(Text("data v₀", "数据 v₀"), start, p0), phase(Text("reconstruction v₁", "重构 v₁"), end, p1)
+    phases = Flow(Text("Both phases, v and the hidden probabilities p", "两个阶段：v 与隐单元概率 p"), (data, fantasy))
+    if len(p0) > MOST_SIDE_BY_SIDE:
+        return [phases]
+    sides = (worked.step("positive").value, worked.step("negative").value)
+    rows = [(*written(up), "−", *written(down)) for up, down in zip(*sides, strict=True)]
+    blank = ("",) * (len(p0) - 1)
+    head = ("v₀p₀ᵀ", *blank, "", "v₁p₁ᵀ", *blank)
+    title = Text("Statistics of data minus reconstruction; times η that is ΔW", "数据统计量减重构统计量；乘以 η 即 ΔW")
+    return [phases, Cells(title, (head, *rows), (), ("", *(f"i = {i}" for i in range(1, len(rows) + 1))))]
 
 
 @contrastive_divergence.draws

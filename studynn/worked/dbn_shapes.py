@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 from studynn.core.draw import Rng
 from studynn.core.inputs import Counts, Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Layer, Layers, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._counting import plus, times
+from studynn.worked._sketches import circles
 from studynn.worked._units import refusal
 
 MOST_LAYERS = 10
@@ -193,6 +195,28 @@ def by_pairs(sizes: tuple[int, ...], pass_up: PassUp) -> dict[str, Value]:
             states += states
         found["states"] = states
     return found
+
+
+@dbn_shapes.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The trained stack, the visible layer at the bottom: links of the top pair point both ways, all others down."""
+    sizes = worked.inputs["sizes"]
+    top = len(sizes) - 1
+    found = [Layer(Text(f"visible: {sizes[0]}", f"可见层：{sizes[0]}"), circles(sizes[0]))]
+    for number in range(1, len(sizes)):
+        links = worked.step(f"links{number - 1}").value
+        way = Text("↕ undirected", "↕ 无向") if number == top else Text("↓ directed", "↓ 有向")
+        rbm = number - 1
+        link = Text(f"{way.en}: RBM {rbm}, {links} links", f"{way.zh}：RBM {rbm}，{links} 条连接")
+        found.insert(
+            0,
+            Layer(
+                Text(f"hidden {number}: {sizes[number]}", f"隐层 {number}：{sizes[number]}"),
+                circles(sizes[number]),
+                link,
+            ),
+        )
+    return [Layers(Text("The trained network, a circle for each unit", "训练后的网络，每个圆圈一个单元"), tuple(found))]
 
 
 @dbn_shapes.draws

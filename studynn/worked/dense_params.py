@@ -7,9 +7,11 @@ from typing import Annotated
 
 from studynn.core.draw import Rng
 from studynn.core.inputs import Counts, Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Layer, Layers, Picture
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.worked._counting import low, plus, times
+from studynn.worked._sketches import circles
 
 MOST_LAYERS = 20
 
@@ -18,6 +20,13 @@ MOST_LAYERS = 20
     title=Text("Shapes and parameters of dense layers", "全连接层的形状与参数"),
     topic=("mlp", "perceptron", "cnn"),
     results=("flatten", "W-shape{l}", "y-shape{l}", "params{l}", "total"),
+    inverse=(
+        Inverse(
+            "input",
+            "total",
+            Text("How many inputs make {result} parameters in all?", "输入有多少个数时，参数共 {result} 个？"),
+        ),
+    ),
 )
 def dense_params(
     input: Annotated[
@@ -160,6 +169,30 @@ def with_a_constant_input(input: Sequence[int], layers: Sequence[int], no_bias: 
     sizes = (prod(input), *layers)
     counts = [(below + (not no_bias)) * units for below, units in pairwise(sizes)]
     return {f"params{number}": count for number, count in enumerate(counts, 1)} | {"total": sum(counts)}
+
+
+MOST_DRAWN = 8
+
+
+MOST_DRAWN = 8
+
+
+@dense_params.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The stack of layers, up to eight of them, with the shape of each W and how many parameters it brings."""
+    sizes = worked.inputs["layers"]
+    width = worked.step("flatten").value
+    found = [Layer(Text(f"{width} inputs", f"{width} 个输入"), circles(width))]
+    for number, count in enumerate(sizes[:MOST_DRAWN], 1):
+        shape = "×".join(map(str, worked.step(f"W-shape{number}").value))
+        params = worked.step(f"params{number}").value
+        link = Text(f"↑ W{low(number)} {shape}, {params} parameters", f"↑ W{low(number)} {shape}，{params} 个参数")
+        label = Text(f"layer {number}: {count}", f"第 {number} 层：{count}")
+        found.insert(0, Layer(label, circles(count), link))
+    title = Text("The network, a circle for each unit", "网络示意，每个圆圈一个单元")
+    if len(sizes) > MOST_DRAWN:
+        title = Text(f"The first {MOST_DRAWN} of {len(sizes)} layers", f"{len(sizes)} 层中的前 {MOST_DRAWN} 层")
+    return [Layers(title, tuple(found))]
 
 
 @dense_params.draws

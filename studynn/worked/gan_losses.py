@@ -8,7 +8,7 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
-from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.picture import Mark, Picture, Plot, Track, sampled
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.core.values import components
@@ -263,15 +263,21 @@ def as_cross_entropy(real: Value, fake: Value, logits: bool) -> dict[str, Value]
 LOW, HIGH = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4), (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 
 
+LEAST = 1e-3
+
+
 @gan_losses.pictures
 def pictures(worked: Worked) -> list[Picture]:
-    """Both losses of G by D, with the fakes on the curves: where D is low, only the second one is steep."""
+    """Both losses of G by D, with the fakes on the curves, less those nearly 0 or 1: where D is low, only the second is steep."""
     fakes = list(components(worked.step("d-fake").value if worked.has("d-fake") else worked.inputs["fake"]))
-    by_d: dict[str, Callable[[float], float]] = {"loss-g-minimax": lambda d: log(1 - d), "loss-g-ns": lambda d: -log(d)}
-    return [
-        Curve(worked.step(name).title, sampled(loss, 0.01, 0.99), tuple((d, loss(d)) for d in fakes))
-        for name, loss in by_d.items()
-    ]
+    losses_of_g: tuple[tuple[Text, Callable[[float], float]], ...] = (
+        (Text("minimax: ln(1 − D)", "极小极大：ln(1 − D)"), lambda d: log(1 - d)),
+        (Text("non-saturating: −ln D", "非饱和：−ln D"), lambda d: -log(d)),
+    )
+    tracks = tuple(Track(label, sampled(loss, 0.01, 0.99)) for label, loss in losses_of_g)
+    marks = tuple(Mark("●", (d, loss(d))) for _, loss in losses_of_g for d in fakes if LEAST <= d <= 1 - LEAST)
+    title = Text("Both losses of the generator by D(G(z))", "生成器的两种损失随 D(G(z)) 的变化")
+    return [Plot(title, tracks, marks, (("●", Text("the fakes", "生成样本")),))]
 
 
 @gan_losses.draws

@@ -8,12 +8,11 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
 from studynn.core.near import near
-from studynn.core.picture import Bars, Picture
+from studynn.core.picture import Bars, Mark, Picture, Plot, Track
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
-from studynn.core.text import Text, number_text, value_text
+from studynn.core.text import Text, number_text, same, value_text
 from studynn.nn.activations import Array
 from studynn.worked._losses import SUM_NOISE, ln, refusal, require_same_shape, scalar
-from studynn.worked._training import low
 
 MOST_CELLS = 12
 NOISE = 1e-12
@@ -216,12 +215,18 @@ def by_search(p_data: Value, p_g: Value) -> dict[str, Value]:
 
 @gan_optimal_discriminator.pictures
 def pictures(worked: Worked) -> list[Picture]:
-    """Both densities and D* cell by cell; a cell into which nothing falls is left out."""
-    cells = zip(worked.inputs["p_data"], worked.inputs["p_g"], worked.step("d-star").value.tolist(), strict=True)
-    shown = [(i, cell) for i, cell in enumerate(cells, 1) if cell[0] + cell[1] > 0]
-    labels = tuple(f"{name}{low(i)}" for i, _ in shown for name in ("p_data", "p_g", "D*"))
+    """Both densities and D* over the cells, as bars where there is one cell; D* is left out where nothing falls."""
+    real, fake, best = worked.inputs["p_data"], worked.inputs["p_g"], worked.step("d-star").value.tolist()
     title = Text("Densities and D* in each cell", "各格的两个密度与 D*")
-    return [Bars(title, labels, tuple(float(number) for _, cell in shown for number in cell))]
+    if len(real) == 1:
+        return [Bars(title, ("p_data", "p_g", "D*"), (real[0], fake[0], best[0]))]
+    tracks = tuple(
+        Track(same(name), tuple((float(i), float(p)) for i, p in enumerate(values, 1) if p == p))
+        for name, values in (("p_data", real), ("p_g", fake), ("D*", best))
+    )
+    marks = tuple(Mark("●", point) for track in tracks for point in track.points)
+    room = (Mark(" ", (1.0, 0.0)), Mark(" ", (1.0, 1.0)))
+    return [Plot(title, tracks, (*room, *marks), (("●", Text("the cells, from 1 on", "各格，从 1 数起")),))]
 
 
 @gan_optimal_discriminator.draws

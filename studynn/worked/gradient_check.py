@@ -6,7 +6,8 @@ from typing import Annotated, Literal, NamedTuple
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Mark, Picture, Plot, Track, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._units import total
 
@@ -221,6 +222,40 @@ def by_algebra(function: Name, x: float, h: float) -> dict[str, Value]:
     f, near = FUNCTIONS[function].value, 1e-3
     rises = [f(x + distance) - f(x - distance) for distance in (near, 2 * near)]
     return {"central": central, "forward": forward, "analytic": (8 * rises[0] - rises[1]) / (12 * near)}
+
+
+@gradient_check.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The curve and both secants as they leave the tangent: drawn as they are, they would lie on each other."""
+    x, h = worked.inputs["x"], worked.inputs["h"]
+    f = FUNCTIONS[worked.inputs["function"]].value
+    plus, minus, here, central, forward, slope = (
+        worked.step(name).value for name in ("f-plus", "f-minus", "f-here", "central", "forward", "analytic")
+    )
+    if max(abs(plus - here - slope * h), abs(minus - here + slope * h)) <= 1e3 * ROUNDING * max(
+        abs(here), abs(slope * h)
+    ):
+        return []  # nothing but rounding would be seen
+    left, right = x - 1.3 * h, x + 1.3 * h
+
+    def risen(height: float, at: float) -> float:
+        return float(height - here - slope * (at - x))
+
+    def secant(steepness: float, start: float, end: float) -> tuple[tuple[float, float], ...]:
+        return tuple((at, risen(plus + steepness * (at - x - h), at)) for at in (start, end))
+
+    curve = sampled(lambda at: risen(f(at), at), left, right)
+    tracks = (
+        Track(Text("the curve f", "曲线 f"), curve),
+        Track(Text("secant of the central difference", "中心差分的割线"), secant(central, right, left)),
+        Track(Text("secant of the forward difference", "向前差分的割线"), secant(forward, left, right)),
+        Track(Text("tangent: the derivative", "切线：导数"), ((left, 0.0), (right, 0.0))),
+    )
+    ends = ((x - h, risen(minus, x - h)), (x + h, risen(plus, x + h)))
+    marks = (*(Mark("○", end) for end in ends), Mark("●", (x, 0.0)))
+    legend = (("●", Text("f at x", "x 处")), ("○", Text("f at x − h and x + h", "x − h 与 x + h 处")))
+    title = Text("Secants against the tangent, heights measured from the tangent", "割线与切线（高度从切线量起）")
+    return [Plot(title, tracks, marks, legend)]
 
 
 @gradient_check.draws

@@ -1,16 +1,19 @@
 """`studynn compute gradient-clip`: too long a gradient is shortened to the limit, its direction kept."""
 
+from math import cos, pi, sin
 from typing import Annotated, Any
 
 import numpy as np
 
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Mark, Picture, Plot, Track
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array
 from studynn.nn.optimisers import clip_by_norm
-from studynn.worked._training import require_positive
+from studynn.worked._sketches import around
+from studynn.worked._training import low, require_positive
 
 VectorOrMatrix = Annotated[Any, (1, 2)]
 
@@ -120,6 +123,46 @@ def by_direction(g: Any, max_norm: float) -> dict[str, Value]:
 
 WHOLE = ((1, 2, 2), (2, 3, 6), (1, 4, 8), (2, 6, 9), (4, 4, 7), (1, 1, 1, 1), (1, 1, 3, 5), (2, 4, 5, 6))
 PAIRS = ((3, 4), (6, 8), (5, 12), (8, 15), (9, 12), (12, 16), (7, 24))
+
+
+MOST_BARS = 10
+
+
+MOST_BARS = 10
+
+
+@gradient_clip.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The gradient of two entries as an arrow, with the circle of the limit; of more entries bars before and after."""
+    g, after = (
+        np.asarray(numbers, dtype=float).ravel().tolist()
+        for numbers in (worked.inputs["g"], worked.step("clipped").value)
+    )
+    if len(g) != 2:
+        return [_bars(g, after)] if len(g) <= MOST_BARS else []
+    c = worked.inputs["max_norm"]
+    start, end, clipped = (0.0, 0.0), (g[0], g[1]), (after[0], after[1])
+    circle = tuple((c * cos(turn * pi / 60), c * sin(turn * pi / 60)) for turn in range(121))
+    tracks = (
+        Track(Text(f"length c = {number_text(c)}", f"长度 c = {number_text(c)}"), circle),
+        Track(Text("the gradient", "梯度"), (end, start)),
+    )
+    marks = (Mark("+", start), Mark("○", end), Mark("●", clipped))
+    legend = (("○", Text("g", "g")), ("●", Text("g after clipping", "裁剪后的 g")), ("+", Text("the origin", "原点")))
+    window = around([*circle, end], free=1.1)
+    return [
+        Plot(
+            Text("The gradient and the limit on its length", "梯度与长度上限"), tracks, (*window.room(), *marks), legend
+        )
+    ]
+
+
+def _bars(g: list[float], after: list[float]) -> Bars:
+    """Each entry, and the same after clipping with a dash at its name."""
+    pairs = list(zip(g, after, strict=True))
+    labels = tuple(f"g{low(i)}{dash}" for i in range(1, len(g) + 1) for dash in ("", "′"))
+    title = Text("Each entry of g before and after (′) clipping", "g 的各分量：裁剪前与裁剪后（′）")
+    return Bars(title, labels, tuple(number for pair in pairs for number in pair))
 
 
 @gradient_clip.draws

@@ -1,11 +1,12 @@
 """`studynn compute init-variance`: how wide the sums z spread at the start, and which σ keeps the spread."""
 
-from math import fsum, sqrt
+from math import exp, fsum, sqrt
 from typing import Annotated
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Mark, Picture, Plot, Point, Track, sampled
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._training import require_positive
 
@@ -119,6 +120,26 @@ def by_shares(fan_in: int, fan_out: int, mean_square: float, sigma: float) -> di
     variance = fsum(mean_square * sigma * sigma for _ in range(fan_in))
     mean_fan = (fan_in + fan_out) / 2
     return {"var-z": variance, "sd-z": variance**0.5, "glorot": mean_fan**-0.5, "he": (fan_in / 2) ** -0.5}
+
+
+@init_variance.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """How z spreads, as a bell curve beside one as wide as the inputs; both are drawn equally high, to three deviations."""
+    spread, inputs = worked.step("sd-z").value, sqrt(worked.inputs["mean_square"])
+    if not 0 < spread < 1e9 or not inputs:
+        return []
+
+    def bell(sd: float, to: int) -> tuple[Point, ...]:
+        return sampled(lambda at: exp(-((at / sd) ** 2) / 2), -to * sd, to * sd)
+
+    wide, narrow = number_text(spread), number_text(inputs)
+    title = Text(
+        "Is z spread as widely as the inputs? Bell curves of one height",
+        "z 与输入的离散程度相同吗？两条钟形曲线画成等高",
+    )
+    z = Track(Text(f"z: standard deviation {wide}", f"z：标准差 {wide}"), bell(spread, 3))
+    x = Track(Text(f"inputs x: √E[x²] = {narrow}", f"输入 x：√E[x²] = {narrow}"), bell(inputs, -3))
+    return [Plot(title, (z, x), (Mark(" ", (0, 0)), Mark(" ", (0, 1))))]
 
 
 @init_variance.draws

@@ -6,7 +6,7 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Counts, Input, Vector
-from studynn.core.picture import Curve, Picture, sampled
+from studynn.core.picture import Mark, Picture, Plot, Track, sampled
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn import capsule
@@ -147,13 +147,19 @@ def pictures(worked: Worked) -> list[Picture]:
     """What a class costs by the length of its capsule: a present one and an absent one, with the classes on the curves."""
     present, up, down, weight = (worked.inputs[name] for name in ("present", "m_plus", "m_minus", "down_weight"))
     points = list(zip(worked.inputs["lengths"], worked.step("terms").value.tolist(), strict=True))
-    there, gone = Text("Loss of a present class", "出现的类的损失"), Text("Loss of an absent class", "未出现的类的损失")
-    marked, others = (
-        tuple(points[k] for k in range(len(points)) if (k in present) == wanted) for wanted in (True, False)
-    )
+    there = Track(Text("a present class", "出现的类"), sampled(lambda v: max(0.0, up - v) ** 2, 0, 1))
+    gone = Track(Text("an absent class", "未出现的类"), sampled(lambda v: weight * max(0.0, v - down) ** 2, 0, 1))
+    marks = tuple(Mark("●" if k in present else "○", point) for k, point in enumerate(points))
+    legend = [("●", Text("classes that are present", "本例中出现的类"))]
+    if len(set(present)) < len(points):
+        legend.append(("○", Text("classes that are absent", "本例中未出现的类")))
     return [
-        Curve(there, sampled(lambda v: max(0.0, up - v) ** 2, 0, 1), marked),
-        Curve(gone, sampled(lambda v: weight * max(0.0, v - down) ** 2, 0, 1), others),
+        Plot(
+            Text("The loss of a class by the length of its capsule", "各类的损失随胶囊长度的变化"),
+            (there, gone),
+            marks,
+            tuple(legend),
+        )
     ]
 
 

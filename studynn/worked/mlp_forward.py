@@ -7,7 +7,8 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Matrix, Vector, defaults
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
+from studynn.core.picture import Layer, Layers, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
 from studynn.core.text import Text
 from studynn.nn.activations import Array, sigmoid
 from studynn.worked._layers import (
@@ -19,6 +20,7 @@ from studynn.worked._layers import (
     require_pair,
     sums,
 )
+from studynn.worked._sketches import UP, layer_link, written
 
 WIDEST = 16
 Hidden = Literal["relu", "sigmoid", "tanh", "identity"]
@@ -160,6 +162,19 @@ def _scalars(z: list[float], activation: str) -> list[float]:
         "tanh": math.tanh,
     }
     return [functions[activation](one) for one in z]
+
+
+@mlp_forward.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The network from its input at the bottom to its output, with the activations in the units."""
+    last = 3 if worked.inputs["w3"] is not None else 2
+    found = [Layer(Text("input x", "输入 x"), written(worked.inputs["x"]))]
+    for number in range(1, last + 1):
+        role = Text("output", "输出") if number == last else Text("hidden", "隐层")
+        label = Text(f"{role.en} a{UP[number]}", f"{role.zh} a{UP[number]}")
+        link = layer_link(number, worked.inputs[f"w{number}"], worked.inputs["output" if number == last else "hidden"])
+        found.insert(0, Layer(label, written(worked.step(f"a{number}").value), link))
+    return [Layers(Text("The network with its activations", "网络与各单元的激活值"), tuple(found))]
 
 
 @mlp_forward.draws

@@ -7,7 +7,8 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Vector, defaults, input_text, inputs_of
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
+from studynn.core.picture import Mark, Picture, Plot, Point, Track
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
 from studynn.core.text import Text, number_text
 from studynn.nn.activations import Array
 from studynn.worked._training import low, minus, require_below_one, signed
@@ -150,6 +151,39 @@ def unrolled(w: Vector, gradients: Any, lr: float, mu: float, nesterov: bool) ->
         pushed = (1 - mu ** (left + 1 + nesterov)) / (1 - mu)
         found[f"w{t}"] = begin - lr * pushed @ rows[:t]
     return {name: float(value[0]) for name, value in found.items()} if len(w) == 1 else found
+
+
+@momentum.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The path with momentum beside that of SGD: one weight by steps, two weights in their plane, nothing for more."""
+    w, lr = worked.inputs["w"], worked.inputs["lr"]
+    if len(w) > 2:
+        return []
+    rows = _rows(w, worked.inputs["gradients"])
+    ahead = [np.asarray(w, dtype=float), *(np.atleast_1d(worked.step(f"w{t}").value) for t in range(1, len(rows) + 1))]
+    plain = [ahead[0] - lr * rows[:t].sum(axis=0) for t in range(len(rows))] + [
+        np.atleast_1d(worked.step("sgd-end").value)
+    ]
+
+    def path(points: list[Array]) -> tuple[Point, ...]:
+        if len(w) == 1:
+            return tuple((float(t), float(point[0])) for t, point in enumerate(points))
+        return tuple((float(point[0]), float(point[1])) for point in points)
+
+    tracks = (
+        Track(Text("with momentum", "带动量"), path(ahead)),
+        Track(Text("SGD without it", "不带动量的 SGD"), path(plain)),
+    )
+    marks = tuple(Mark(sign, point) for sign, points in (("○", plain), ("●", ahead)) for point in path(points)[1:10])
+    legend = [("+", Text("start", "起点"))]
+    if len(rows) < 10:
+        legend += [("●", Text("a step with momentum", "带动量的一步")), ("○", Text("a step without", "不带动量的一步"))]
+    title = (
+        Text("The weight step by step", "权重随步数的变化")
+        if len(w) == 1
+        else Text("The path of both weights, w₁ across and w₂ up", "两个权重走过的路径（横轴 w₁，纵轴 w₂）")
+    )
+    return [Plot(title, tracks, (*(marks if len(rows) < 10 else ()), Mark("+", path(ahead)[0])), tuple(legend))]
 
 
 @momentum.draws

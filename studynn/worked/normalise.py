@@ -6,12 +6,15 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Bars, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, value_text
 from studynn.nn.activations import Array
 from studynn.worked._layers import array_text, minus
 from studynn.worked._losses import follow, refusal, size
+from studynn.worked._sketches import cloud
 from studynn.worked._statistics import deviations, mean_of, mean_text, row_text
+from studynn.worked._training import low
 
 MOST_SAMPLES = 12
 MOST_FEATURES = 6
@@ -248,6 +251,26 @@ def by_moments(x: Value, new: Vector, ddof: int) -> dict[str, Value]:
 
 
 TIDY = ((2, 2), (3, 3), (4, 4), (6, 6), (1, 7), (2, 14), (7, 17))
+
+
+@normalise.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The samples before and after, two features on one scale: the cloud comes to 0 and gets round. One feature as bars."""
+    x, z, m = (
+        np.asarray(part, dtype=float)
+        for part in (worked.inputs["x"], worked.step("z").value, worked.step("mean").value)
+    )
+    if x.ndim == 1 or x.shape[1] == 1:
+        labels = tuple(f"x{low(i)}" for i in range(1, len(x) + 1))
+        before, after = Text("The feature as given", "原来的特征值"), Text("Its z-scores", "它的 z 分数")
+        return [Bars(title, labels, tuple(values.ravel().tolist())) for title, values in ((before, x), (after, z))]
+    which = Text("", "") if x.shape[1] == 2 else Text(" of features 1 and 2", "（特征 1 与 2）")
+    before = Text(f"The samples{which.en} before, both axes on one scale", f"标准化之前的样本{which.zh}，两轴同一比例")
+    after = Text(f"The same{which.en} as z-scores", f"标准化之后{which.zh}")
+    new, fresh = None, None
+    if worked.has("new-z"):
+        new, fresh = worked.inputs["new"], worked.step("new-z").value
+    return [cloud(before, x, m, new), cloud(after, z, np.zeros(2), fresh)]
 
 
 @normalise.draws

@@ -6,12 +6,14 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Input, Matrix, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array
 from studynn.worked._layers import array_text, settled
 from studynn.worked._losses import follow, over, refusal, size
 from studynn.worked._pca import FLAT, SIGN, alike, signed_axes, spectrum_of
+from studynn.worked._sketches import axes_of_spread, cloud, point_on_axes
 from studynn.worked._statistics import deviations, mean_of, mean_text, row_text
 
 MOST_FEATURES = 4
@@ -275,6 +277,29 @@ def by_singular_values(
     if spectrum[-1] > FLAT * max(spectrum[0], 1):
         found["whitened"] = u * np.sqrt(len(data) - ddof)
     return found
+
+
+@pca_whitening.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Samples of two features with the axes, each √λ long, and whitened; of more features on the first two axes."""
+    if not worked.has("scores"):
+        return point_on_axes(worked.inputs["scores"], worked.step("whitened").value, worked.inputs["eigenvalues"])
+    x, m, spectrum, axes, t = (
+        np.asarray(part, dtype=float)
+        for part in (
+            worked.inputs["x"],
+            *(worked.step(name).value for name in ("mean", "eigenvalues", "components", "scores")),
+        )
+    )
+    if x.shape[1] == 2:
+        title = Text("The samples with their principal axes", "样本与主轴")
+        found = [cloud(title, x, m, tracks=axes_of_spread(m, axes, spectrum))]
+    else:
+        title = Text("The samples on the first two axes", "样本在前两条主轴上")
+        found = [cloud(title, t, np.zeros(2), tracks=axes_of_spread(np.zeros(2), np.eye(2), spectrum))]
+    if worked.has("whitened"):
+        found.append(cloud(Text("The same whitened", "白化之后"), worked.step("whitened").value, np.zeros(2)))
+    return [*found]
 
 
 @pca_whitening.draws

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Mark, Picture, Plot, Track
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
+from studynn.worked._sketches import SIDES, around, boundary, sides
 from studynn.worked._training import signed
 from studynn.worked._units import dot, dot_text, refusal, require_length, vector_of
 
@@ -92,7 +94,7 @@ def _norm(w: Vector, bias: float) -> Step:
 def _distance(z: Value, norm: Value) -> Step:
     plain = Text("The score grows with w: divide by the length ‖w‖.", "得分随 w 变大：要除以长度 ‖w‖。")
     square = Text("One ‖w‖ is enough: |z|/‖w‖.", "只除一次 ‖w‖：|z|/‖w‖。")
-    slips = (Slip("not-normalised", plain, abs(z)), Slip("norm-squared", square, abs(z) / norm**2))
+    slips = (Slip("not-normalised", plain, abs(z)), Slip("norm-squared", square, abs(z) / norm / norm))
     title = Text("Distance from the boundary", "到边界的距离")
     shown = f"|{number_text(z)}|/{signed(norm)}"
     return Step("distance", title, "|z|/‖w‖", shown, abs(z) / norm, slips if z and norm != 1 else ())
@@ -172,6 +174,35 @@ def by_perpendicular(
     if len(w) == 2 and all(w):
         found["intercepts"] = tuple(bias / (bias - (bias + weight)) for weight in w)
     return found
+
+
+FARTHEST = 1e300
+
+
+@perceptron.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The boundary of two inputs, the point, and the perpendicular that is its distance; nothing for other numbers of inputs."""
+    w, x, b, threshold = (worked.inputs[name] for name in ("w", "x", "b", "threshold"))
+    z, norm, distance = (worked.step(name).value for name in ("z", "norm", "distance"))
+    if len(w) != 2 or not distance < FARTHEST:
+        return []
+    bias = b if threshold is None else -threshold
+    foot = (x[0] - z / norm * (w[0] / norm), x[1] - z / norm * (w[1] / norm))
+    cuts = zip(worked.step("intercepts").value, ((1, 0), (0, 1)), strict=True) if worked.has("intercepts") else ()
+    reach = 4 * max(map(abs, (*x, *foot)))
+    axes = [(cut * right, cut * up) for cut, (right, up) in cuts if abs(cut) <= reach]
+    window = around([x, foot, *axes])
+    line = Track(Text("boundary w·x + b = 0", "判定边界 w·x + b = 0"), boundary(w, bias, window))
+    away = number_text(distance)
+    perpendicular = Track(Text(f"distance from the boundary: {away}", f"到边界的距离：{away}"), (x, foot))
+    marks = (*sides(w, bias, window), *(Mark("+", cut) for cut in axes), Mark("×", foot), Mark("●", x))
+    legend = [
+        ("●", Text("the point", "输入的点")),
+        ("×", Text("the nearest point of the boundary", "边界上离它最近的点")),
+    ]
+    legend += [("+", Text("where the boundary cuts the axes", "边界与坐标轴的交点"))] if axes else []
+    title = Text("The point and the boundary", "输入的点与判定边界")
+    return [Plot(title, (line, perpendicular), marks, (*legend, *SIDES))]
 
 
 @perceptron.draws

@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Counts, Input, Matrix, Vector, defaults
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
+from studynn.core.picture import Mark, Picture, Plot, Track
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example, work
 from studynn.core.text import Text, number_text, value_text
+from studynn.worked._sketches import around, boundary
 from studynn.worked._training import low, require_positive, signed
 from studynn.worked._units import dot, dot_text, require_length, total, vector_of
 
@@ -189,6 +191,44 @@ def augmented(x: Value, t: Value, w: Value, b: float, lr: float, epochs: int, ga
         if not mistakes:
             break
     return found
+
+
+MOST_LINES = 5
+
+
+MOST_LINES = 5
+
+
+@perceptron_train.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The samples of two inputs and the decision line at the start and after each update, the last five of them."""
+    gate, epochs = worked.inputs["gate"], worked.inputs["epochs"]
+    rows, targets = (worked.inputs["x"], worked.inputs["t"]) if gate is None else (CORNERS, GATES[gate])
+    if len(rows[0]) != 2:
+        return []
+    lines = [(Text("at the start", "开始时"), worked.inputs["w"], worked.inputs["b"])]
+    i = 1
+    while worked.has(f"w{i}"):
+        epoch, sample = (i - 1) // len(rows) + 1, (i - 1) % len(rows) + 1
+        if worked.step(f"out{i}").value != targets[sample - 1]:
+            where = _where(sample, epoch, epochs)
+            after = Text(f"after {where.en}", f"{where.zh} 之后")
+            lines.append((after, worked.step(f"w{i}").value, worked.step(f"b{i}").value))
+        i += 1
+    lines = [line for line in lines if any(line[1])]
+    window = around(rows, free=1.3)
+    tracks = tuple(Track(label, boundary(w, b, window)) for label, w, b in lines[-MOST_LINES:])
+    tracks = tuple(track if track.points else Track(_outside(track.label), ()) for track in tracks)
+    marks = tuple(Mark("●" if target else "○", row) for row, target in zip(rows, targets, strict=True))
+    legend = (("●", Text("target 1", "目标 1")), ("○", Text("target 0", "目标 0")))
+    title = Text("The decision line after each update", "每次更新后的判定线")
+    if len(lines) > MOST_LINES:
+        title = Text(f"The decision line after the last {MOST_LINES} updates", f"最后 {MOST_LINES} 次更新后的判定线")
+    return [Plot(title, tracks, (*window.room(), *marks), legend)]
+
+
+def _outside(label: Text) -> Text:
+    return Text(f"{label.en} (outside this window)", f"{label.zh}（在窗口之外）")
 
 
 @perceptron_train.draws

@@ -6,14 +6,16 @@ import numpy as np
 
 from studynn.core.draw import Rng
 from studynn.core.inputs import Counts, Input, Matrix, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Cells, Layer, Layers, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array, softplus
 from studynn.nn.boltzmann import Rbm, log_partition, states
 from studynn.worked import _rbm
 from studynn.worked._losses import over
 from studynn.worked._rbm import A_HELP, B_HELP, W_HELP, A, B, W, rbm_of, state_input
-from studynn.worked._training import signed
+from studynn.worked._sketches import filled, written
+from studynn.worked._training import low, signed
 from studynn.worked._units import total
 
 MOST_UNITS = 16
@@ -191,6 +193,33 @@ def by_quadratic_form(**inputs: Any) -> dict[str, Value]:
         found |= {"Z": float(np.exp(log_z)), "p": float(np.exp(-found["E"] - log_z))}
     logs = np.array([-energy(tuple(h)) for h in states(n)])
     return found | {"free-energy": -float(logs.max() + np.log(np.exp(logs - logs.max()).sum()))}
+
+
+MOST_WEIGHTS = 8
+
+
+@rbm_energy.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """Both layers with the active units filled, and a W of up to 8×8 with the weights between them in brackets."""
+    v, h = worked.inputs["v"], worked.inputs["h"]
+    link = Text("↕ W, no links within a layer", "↕ W，层内没有连接")
+    layers = (Layer(Text("hidden h", "隐层 h"), filled(h), link), Layer(Text("visible v", "可见层 v"), filled(v)))
+    head = tuple(f"h{low(j)}={on}" for j, on in enumerate(h, 1))
+    labels = ("", *(f"v{low(i)}={on}" for i, on in enumerate(v, 1)))
+    active = tuple((i, j) for i, on in enumerate(v, 1) if on for j, too in enumerate(h) if too)
+    rows = (head, *(written(row) for row in worked.inputs["w"]))
+    graph = Layers(Text("Units that are on are filled", "开启的单元为实心"), layers)
+    if max(len(v), len(h)) > MOST_WEIGHTS:
+        return [graph]
+    return [
+        graph,
+        Cells(
+            Text("W, the weights between active units in brackets", "权重 W，方括号内为两端都开启者"),
+            rows,
+            active,
+            labels,
+        ),
+    ]
 
 
 @rbm_energy.draws

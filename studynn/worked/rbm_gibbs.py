@@ -7,13 +7,15 @@ import numpy as np
 
 from studynn.core.draw import Rng
 from studynn.core.inputs import Counts, Input, Matrix, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Layer, Layers, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, value_text
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.boltzmann import Rbm, energy
 from studynn.worked import _rbm
 from studynn.worked._losses import follow
 from studynn.worked._rbm import A_HELP, B_HELP, CLOSE, UH_HELP, UV_HELP, W_HELP, A, B, W, state_input
+from studynn.worked._sketches import filled, grey
 
 MOST_UNITS = 8
 
@@ -149,6 +151,35 @@ def _set(state: Array, unit: int, value: float) -> Array:
     found = state.copy()
     found[unit] = value
     return found
+
+
+@rbm_gibbs.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The way up and the way down, the probabilities in shades of grey, what is on filled."""
+    up = [
+        Layer(
+            Text("P(h = 1 | v)", "P(h = 1 | v)"), grey(worked.step("p-h").value), Text("↑ σ(b + Wᵀv)", "↑ σ(b + Wᵀv)")
+        ),
+        Layer(Text("visible v", "可见层 v"), filled(worked.inputs["v"])),
+    ]
+    title = Text("Up: the darker, the more probably on", "向上：颜色越深，越可能开启")
+    if worked.inputs["up_only"]:
+        return [Layers(title, tuple(up))]
+    h = filled(worked.step("h").value)
+    link = Text("↑ on where u < p", "↑ u < p 时开启")
+    down = (
+        Layer(Text("hidden h", "隐层 h"), h, Text("↓ σ(a + Wh)", "↓ σ(a + Wh)")),
+        Layer(
+            Text("P(v = 1 | h)", "P(v = 1 | h)"),
+            grey(worked.step("p-v").value),
+            Text("↓ on where u < p", "↓ u < p 时开启"),
+        ),
+        Layer(Text("new v", "新的 v"), filled(worked.step("v-new").value)),
+    )
+    return [
+        Layers(title, (Layer(Text("hidden h", "隐层 h"), h, link), *up)),
+        Layers(Text("And down again from the sample h", "再由采样的 h 向下"), down),
+    ]
 
 
 @rbm_gibbs.draws

@@ -7,12 +7,16 @@ import numpy as np
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
 from studynn.core.near import near
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
-from studynn.core.text import Text, number_text, value_text
+from studynn.core.picture import Bars, Mark, Picture, Plot, Track
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.text import Text, number_text, same, value_text
+from studynn.core.values import components
 from studynn.nn import losses
 from studynn.nn.activations import Array
 from studynn.nn.differences import central_differences
 from studynn.worked._losses import follow, numbers, refusal, require_same_shape, scalar, size
+from studynn.worked._sketches import around
+from studynn.worked._training import low
 
 MOST_VALUES = 100
 
@@ -181,6 +185,42 @@ def by_variance(target: Value, prediction: Value) -> dict[str, Value]:
     grad = central_differences(lambda: losses.mse(moved, np.zeros_like(e)), moved, max(1e-3, float(np.abs(e).max())))
     mae = losses.mae(guess, y)
     return {"sse": mse * e.size, "mse": mse, "rmse": mse**0.5, "mae": mae, "grad-mse": grad}
+
+
+MOST_SQUARES = 6
+MOST_BARS = 20
+
+
+MOST_SQUARES = 6
+MOST_BARS = 20
+
+
+@regression_loss.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """A square on each of up to six residuals, from the target to the prediction; of more the residuals as bars."""
+    residuals = list(components(worked.step("residuals").value))
+    targets = list(components(worked.inputs["target"]))
+    if len(residuals) > MOST_SQUARES:
+        labels = tuple(f"e{low(i)}" for i in range(1, len(residuals) + 1))
+        title = Text(
+            f"The first {MOST_BARS} of {len(residuals)} residuals", f"{len(residuals)} 个残差中的前 {MOST_BARS} 个"
+        )
+        if len(residuals) <= MOST_BARS:
+            title = Text("The residuals", "各残差")
+        return [Bars(title, labels[:MOST_BARS], tuple(residuals[:MOST_BARS]))]
+    left, gap, tracks, marks = 0.0, max(map(abs, residuals)) / 2 or 1.0, [], []
+    for i, (y, e) in enumerate(zip(targets, residuals, strict=True), 1):
+        right = left + abs(e)
+        words = same(f"e{low(i)} = {number_text(e)}, e{low(i)}² = {number_text(e * e)}")
+        tracks.append(Track(words, ((right, y), (left, y), (left, y + e), (right, y + e), (right, y))))
+        marks += [Mark("●", (left, y)), Mark("○", (left, y + e))]
+        left = right + gap
+    window = around([point for track in tracks for point in track.points], free=1.1)
+    legend = (("●", Text("target y", "目标 y")), ("○", Text("prediction ŷ", "预测 ŷ")))
+    title = Text(
+        "A square on each residual, side by side; heights as on the axis", "各残差上的正方形并排放置；高度见纵轴"
+    )
+    return [Plot(title, tuple(tracks), (*window.room(), *marks), legend)]
 
 
 @regression_loss.draws

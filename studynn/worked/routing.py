@@ -7,7 +7,8 @@ import numpy as np
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Cells, Picture
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array, softmax
 from studynn.nn.capsule import route, squash
@@ -155,6 +156,31 @@ def batched(u_hat: Any, iterations: int) -> dict[str, Value]:
         for r in range(iterations)
         for name, value in (("c", found.c[r]), ("s", found.s[r]), ("v", found.v[r]), ("b", found.b[r + 1]))
     }
+
+
+MOST_ROWS = 19
+LINES = "┄┄", "──", "━━", "██"
+
+
+@routing.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """A line from each lower capsule to each parent, the thicker the stronger coupled, iteration by iteration."""
+    rounds = [worked.step(f"c{r}").value for r in range(1, worked.inputs["iterations"] + 1)]
+    lower, parents = rounds[0].shape
+    pairs = [(i, j) for i in range(lower) for j in range(parents)]
+    rows = [tuple(_line(float(c[i, j])) for c in rounds) for i, j in pairs[:MOST_ROWS]]
+    head = tuple(f"r = {r}" for r in range(1, len(rounds) + 1))
+    labels = ("", *(f"{i + 1} → {j + 1}" for i, j in pairs))
+    title = Text("Couplings i → j, the thicker the line the stronger", "耦合系数 i → j：线越粗越强")
+    if len(pairs) > MOST_ROWS:
+        title = Text(
+            f"{title.en}; the first {MOST_ROWS} of {len(pairs)}", f"{title.zh}（{len(pairs)} 个中的前 {MOST_ROWS} 个）"
+        )
+    return [Cells(title, (head, *rows), (), labels[: len(rows) + 1])]
+
+
+def _line(coupling: float) -> str:
+    return f"{LINES[min(3, int(coupling * 4))]} {number_text(coupling)}"
 
 
 @routing.draws

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input, Vector
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.picture import Mark, Picture, Plot, Track
+from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, value_text
+from studynn.worked._sketches import Window, boundary
 from studynn.worked._training import signed
 from studynn.worked._units import dot, require_length, shifted
 
@@ -170,6 +172,30 @@ def by_logic(w: Vector, b: float, target: Target) -> dict[str, Value]:
         for u, v, bias in product((-1, 0, 1), (-1, 0, 1), (-1.5, -0.5, 0.5, 1.5))
     )
     return {name: tuple(rows) for name, rows in found.items()} | {"best-single": best}
+
+
+@xor_from_nand.pictures
+def pictures(worked: Worked) -> list[Picture]:
+    """The four corners with the unit's line, and the corners as the target wants them."""
+    w, b, target = (worked.inputs[name] for name in ("w", "b", "target"))
+    window = Window(-0.75, 1.75, -0.5, 1.5)
+    name = target.upper()
+    unit = Text("The unit U on the four inputs, with its line", "单元 U 在四个输入上的输出与它的分界线")
+    if not boundary(w, b, window):
+        unit = Text("The unit U on the four inputs: no line between them", "单元 U 在四个输入上的输出：其间没有分界线")
+    wanted = Text(f"{name}: can one line part ● from ○?", f"{name}：一条直线能分开 ● 与 ○ 吗？")
+    line = Track(unit, boundary(w, b, window))
+    return [
+        _corners(unit, worked.step("gate-table").value, window, line),
+        _corners(wanted, GATES[target], window),
+    ]
+
+
+def _corners(title: Text, table: Value, window: Window, *tracks: Track) -> Plot:
+    """● where a table of the rows 00, 01, 10, 11 has a 1, ○ where it has a 0."""
+    marks = tuple(Mark("●" if bit else "○", (a, c)) for a, c, bit in zip(A, B, table, strict=True))
+    legend = (("●", Text("output 1", "输出 1")), ("○", Text("output 0", "输出 0")))
+    return Plot(title, tracks, (*window.room(), *marks), legend)
 
 
 @xor_from_nand.draws

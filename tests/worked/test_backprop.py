@@ -322,3 +322,13 @@ def test_relu_tells_its_slope_at_zero_and_its_silent_units():
 def test_a_step_that_raises_the_loss_is_answered_and_told():
     assert "The loss rose" in notes(activation="identity", lr="10")
     assert "The loss rose" not in notes()
+
+
+def test_the_picture_has_activations_and_error_signals_of_each_layer():
+    truth = worked()
+    (network,) = BACKPROP.picture(truth)
+    rows = {layer.label.en: layer.units for layer in network.layers}
+    assert list(rows) == ["target y", "output a²", "δ²", "hidden a¹", "δ¹", "input x"]
+    for label, step in (("output a²", "a2"), ("δ²", "delta2"), ("hidden a¹", "a1"), ("δ¹", "delta1")):
+        shown = [float(text.replace("−", "-")) for text in rows[label]]
+        assert shown == pytest.approx(truth.step(step).value, rel=1e-3)

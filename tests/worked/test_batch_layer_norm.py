@@ -151,3 +151,17 @@ def test_the_levels_differ_in_structure():
         assert np.shape(second.inputs["x"]) == (4, 2) and second.inputs["kind"] == "batch"
         kinds.add(third.inputs["kind"])
     assert kinds == {"layer", "inference"}
+
+
+def test_the_brackets_hold_what_shares_a_mean():
+    (cells,) = NORM.picture(run())
+    assert cells.marked == ((0, 0), (1, 0), (2, 0), (3, 0)) and cells.rows[-1] == ("7", "2") and cells.labels[-1] == "μ"
+    (cells,) = NORM.picture(run(kind="layer"))
+    assert cells.marked == ((1, 0), (1, 1)) and [row[-1] for row in cells.rows] == ["μ", "2", "3", "5", "8"]
+
+
+def test_in_inference_the_kept_means_stand_below():
+    (cells,) = NORM.picture(run(kind="inference", running_mean="1,2"))
+    assert not cells.marked and cells.labels[-1] == "r" and cells.rows[-1] == ("1", "2")
+    (cells,) = NORM.picture(run(kind="inference"))
+    assert cells.rows[-1] == ("0", "0")

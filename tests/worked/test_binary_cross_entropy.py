@@ -109,3 +109,17 @@ def test_what_does_not_fit_is_refused(texts, message):
     with pytest.raises(StudyError, match=message) as refusal:
         run(**texts)
     assert refusal.value.message.zh
+
+
+def test_the_picture_has_a_curve_for_each_label_and_the_samples_on_them():
+    truth = run()
+    (plot,) = BCE.picture(truth)
+    assert [track.label.en for track in plot.tracks] == ["label y = 0", "label y = 1"]
+    assert [mark.at[1] for mark in plot.marks] == pytest.approx(truth.step("terms").value)
+
+
+def test_what_costs_too_much_is_left_out_of_the_picture_and_so_is_a_fifth_label():
+    (plot,) = BCE.picture(run(probs="0,0.5", y="1,1"))
+    assert [mark.at[0] for mark in plot.marks] == [0.5]
+    (plot,) = BCE.picture(run(probs="0.5,0.5,0.5,0.5,0.5", y="0,0.1,0.2,0.3,0.4"))
+    assert len(plot.tracks) == 4 and "4 of the labels" in plot.title.en and len(plot.marks) == 4

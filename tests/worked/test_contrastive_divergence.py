@@ -115,3 +115,18 @@ def test_what_does_not_fit_is_refused_by_option_and_shape(texts, message):
     with pytest.raises(StudyError) as refusal:
         run(**texts)
     assert refusal.value.message.en == message
+
+
+def test_the_pictures_have_both_phases_and_their_statistics_side_by_side():
+    phases, statistics = CD.picture(run())
+    assert [lane.stations for lane in phases.lanes] == [
+        ("[1, 0, 1]", "[0.3775, 0.8176]"),
+        ("[0, 1, 0]", "[0.5, 0.9707]"),
+    ]
+    assert statistics.rows[1:3] == (("0.3775", "0.8176", "−", "0", "0"), ("0", "0", "−", "0.5", "0.9707"))
+
+
+def test_a_given_reconstruction_and_many_hidden_units_are_drawn_as_phases():
+    phases, _ = CD.picture(run(v1="1,1,1"))
+    assert phases.lanes[1].stations[0] == "[1, 1, 1]"
+    assert len(CD.picture(run(v0="1,0", w="1,1,1;0,1,2", b="0,0,0", v1="1,1"))) == 1

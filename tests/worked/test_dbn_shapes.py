@@ -117,3 +117,10 @@ def test_links_are_the_pairs_of_units_with_one_of_each_layer(m, n):
     truth = work(DBN, {"sizes": (m, n), "pass_up": "hidden"})
     assert truth.step("bm-links").value == len(list(combinations(units, 2)))
     assert truth.step("links0").value == sum(a[0] != b[0] for a, b in combinations(units, 2))
+
+
+def test_only_the_top_pair_of_the_picture_is_undirected():
+    (stack,) = DBN.picture(run(sizes="12,8,4,2"))
+    links = [layer.link.en for layer in stack.layers if layer.link]
+    assert links == ["↕ undirected: RBM 2, 8 links", "↓ directed: RBM 1, 32 links", "↓ directed: RBM 0, 96 links"]
+    assert [layer.label.en for layer in stack.layers][-1] == "visible: 12" and len(stack.layers[-1].units) == 12

@@ -112,3 +112,15 @@ def test_a_wrong_number_of_inputs_is_carried_on():
 def test_what_cannot_be_a_layer_is_refused(texts, words):
     with pytest.raises(StudyError, match=words):
         run(**texts)
+
+
+def test_the_picture_stacks_the_layers_with_their_shapes():
+    (network,) = DENSE.picture(run())
+    assert [layer.label.en for layer in network.layers] == ["layer 2: 5", "layer 1: 20", "192 inputs"]
+    assert network.layers[0].units == ("○",) * 5 and network.layers[1].units == ("○", "○", "○", "…", "○")
+    assert network.layers[1].link.en == "↑ W₁ 20×192, 3860 parameters"
+
+
+def test_the_picture_of_many_layers_has_the_first_eight_and_says_so():
+    (network,) = DENSE.picture(run(layers=",".join(["3"] * 20)))
+    assert len(network.layers) == 9 and "8 of 20" in network.title.en

@@ -140,3 +140,18 @@ def test_what_cannot_be_used_is_refused(texts, message):
     with pytest.raises(StudyError, match=message) as refusal:
         run(**texts)
     assert refusal.value.message.zh
+
+
+def test_the_picture_has_both_losses_of_the_generator_with_the_fakes_on_them():
+    (plot,) = GAN.picture(run())
+    assert [mark.at for mark in plot.marks] == [
+        pytest.approx(point)
+        for point in ((0.25, np.log(0.75)), (0.1, np.log(0.9)), (0.25, -np.log(0.25)), (0.1, -np.log(0.1)))
+    ]
+    minimax, other = (track.points for track in plot.tracks)
+    assert abs(minimax[1][1] - minimax[0][1]) < 0.01 < abs(other[1][1] - other[0][1])
+
+
+def test_a_fake_that_is_surely_told_does_not_squeeze_the_curves():
+    (plot,) = GAN.picture(run(fake="1e-300,0.5"))
+    assert {mark.at[0] for mark in plot.marks} == {0.5}

@@ -109,3 +109,18 @@ def test_what_does_not_fit_is_refused(texts, message):
     with pytest.raises(StudyError, match=message) as refusal:
         run(**texts)
     assert refusal.value.message.zh
+
+
+def test_the_picture_has_both_densities_and_the_best_discriminator_over_the_cells():
+    truth = run()
+    (plot,) = GAN.picture(truth)
+    real, fake, best = (track.points for track in plot.tracks)
+    assert real == ((1, 0.5), (2, 0.25), (3, 0.25)) and fake == ((1, 0.25), (2, 0.25), (3, 0.5))
+    assert [height for _, height in best] == pytest.approx(truth.step("d-star").value)
+
+
+def test_a_cell_where_nothing_falls_has_no_discriminator_in_the_picture_and_one_cell_is_drawn_as_bars():
+    (plot,) = GAN.picture(run(p_data="0.5,0.5,0", p_g="0.25,0.75,0"))
+    assert [place for place, _ in plot.tracks[2].points] == [1, 2]
+    (bars,) = GAN.picture(run(p_data="0.3", p_g="0.1"))
+    assert bars.values == pytest.approx((0.3, 0.1, 0.75))

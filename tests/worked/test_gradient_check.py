@@ -123,3 +123,21 @@ def test_no_answer_is_frequent_but_the_error_of_a_parabola(level):
         2: {"cubic"},
         3: {"sigmoid-loss", "log-cosh"},
     }[level]
+
+
+def test_the_picture_measures_the_secants_from_the_tangent():
+    truth = run(function="quadratic", x="1", h="0.5")
+    (plot,) = CHECK.picture(truth)
+    curve, central, forward, tangent = (dict(track.points) for track in plot.tracks)
+    assert set(tangent.values()) == {0.0}
+    assert min(curve.values()) == pytest.approx(0, abs=1e-4) and max(curve.values()) == pytest.approx(0.65**2)
+
+    def slope(track):
+        (a, low), (b, high) = sorted(track.items())
+        return (high - low) / (b - a)
+
+    assert slope(central) == pytest.approx(0) and slope(forward) == pytest.approx(0.5)
+
+
+def test_nothing_is_drawn_where_only_rounding_would_be_seen():
+    assert not CHECK.picture(run(function="log-cosh", x="20", h="0.000001"))

@@ -83,3 +83,18 @@ def test_direction_is_kept_and_the_length_is_at_most_the_limit(g, limit):
     clipped = np.array(run(g=",".join(map(str, g)), max_norm=str(limit)).step("clipped").value)
     assert np.linalg.norm(clipped) == pytest.approx(min(np.linalg.norm(g), limit))
     assert clipped @ g == pytest.approx(np.linalg.norm(clipped) * np.linalg.norm(g))
+
+
+def test_the_clipped_gradient_of_the_picture_lies_on_the_circle_and_on_the_arrow():
+    (plot,) = CLIP.picture(run(g="6,-8", max_norm="5"))
+    circle, arrow = plot.tracks
+    assert all(np.hypot(x, y) == pytest.approx(5) for x, y in circle.points)
+    assert arrow.points == ((6, -8), (0, 0))
+    (clipped,) = [mark.at for mark in plot.marks if mark.sign == "●"]
+    assert np.hypot(*clipped) == pytest.approx(5) and clipped[0] * -8 == pytest.approx(clipped[1] * 6)
+
+
+def test_other_numbers_of_entries_are_bars_and_very_many_are_not_drawn():
+    (bars,) = CLIP.picture(run(g="3,4,0", max_norm="1"))
+    assert bars.labels[:2] == ("g₁", "g₁′") and bars.values == pytest.approx((3, 0.6, 4, 0.8, 0, 0))
+    assert not CLIP.picture(run(g=",".join("1" * 11)))

@@ -81,3 +81,17 @@ def test_what_is_not_allowed_is_refused_in_one_line(texts, message):
     with pytest.raises(StudyError) as refusal:
         run(**texts)
     assert refusal.value.message.en == message
+
+
+def test_the_bell_of_z_is_as_wide_as_its_standard_deviation_says():
+    truth = run()
+    (plot,) = SPREAD.picture(truth)
+    z, inputs = (track.points for track in plot.tracks)
+    assert z[-1][0] == pytest.approx(3 * truth.step("sd-z").value)
+    assert inputs[0][0] == pytest.approx(3 * 0.5**0.5)
+    at, height = z[80]
+    assert height == pytest.approx(np.exp(-((at / truth.step("sd-z").value) ** 2) / 2))
+
+
+def test_a_spread_that_vanishes_is_not_drawn():
+    assert not SPREAD.picture(run(mean_square="1e-300", sigma="1e-300"))

@@ -104,3 +104,17 @@ def test_making_a_present_capsule_longer_lowers_the_loss_and_an_absent_one_raise
     base = run().step("total").value
     assert run(lengths="0.7,0.5,0.3").step("total").value < base < run(lengths="0.6,0.6,0.3").step("total").value
     assert np.isclose(run(lengths="1,0,0").step("total").value, 0)
+
+
+def test_the_picture_has_both_hinges_and_every_class_on_its_own():
+    truth = run()
+    (plot,) = LOSS.picture(truth)
+    assert [mark.sign for mark in plot.marks] == ["●", "○", "○"]
+    assert [mark.at[1] for mark in plot.marks] == pytest.approx(truth.step("terms").value)
+    there, gone = (dict(track.points) for track in plot.tracks)
+    assert there[0] == pytest.approx(0.81) and there[1] == 0 and gone[0] == 0 and gone[1] == pytest.approx(0.405)
+
+
+def test_absent_classes_are_explained_only_where_there_are_some():
+    (plot,) = LOSS.picture(run(present="0,1,2"))
+    assert [sign for sign, _ in plot.legend] == ["●"]

@@ -220,3 +220,14 @@ def test_the_learners_own_sums_are_carried_on():
     run = follow_through(MLP_FORWARD, defaults(MLP_FORWARD), {"z1": (1, 1, 1)})
     assert run.step("z2").value.tolist() == [2.5]
     assert run.step("a2").value == pytest.approx([1 / (1 + np.exp(-2.5))])
+
+
+def test_the_picture_has_the_activations_of_every_layer_with_the_output_on_top():
+    (network,) = MLP_FORWARD.picture(worked())
+    assert [layer.units for layer in network.layers] == [("0.7311",), ("1.5", "0", "1"), ("2", "1")]
+    assert network.layers[0].link.en == "↑ W² (1×3), sigmoid"
+
+
+def test_a_third_layer_stands_on_top_of_the_picture():
+    (network,) = MLP_FORWARD.picture(worked(w3="2", b3="1", output="identity"))
+    assert network.layers[0].label.en == "output a³" and network.layers[0].link.en == "↑ W³ (1×1)"

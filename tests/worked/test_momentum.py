@@ -92,3 +92,19 @@ def test_the_weights_are_those_of_the_engine(gradients, mu, nesterov):
     for t, g in enumerate(gradients, 1):
         w, state = sgd(w, [np.array([float(g)])], state, lr=0.1, momentum=mu, nesterov=nesterov)
         assert truth.step(f"w{t}").value == pytest.approx(w[0][0], abs=1e-12)
+
+
+def test_the_picture_has_the_path_with_momentum_and_that_without():
+    truth = run(w="1", gradients="4,2,-3", lr="0.1", mu="0.5")
+    (plot,) = MOMENTUM.picture(truth)
+    ahead, plain_path = (track.points for track in plot.tracks)
+    assert ahead == tuple((t, truth.step(f"w{t}").value if t else 1) for t in range(4))
+    assert [y for _, y in plain_path] == pytest.approx([1, 0.6, 0.4, 0.7])
+    assert plain_path[-1][1] == truth.step("sgd-end").value
+
+
+def test_two_weights_are_drawn_in_their_plane_and_three_not_at_all():
+    truth = run(w="1,2", gradients="1,0;0,1")
+    (plot,) = MOMENTUM.picture(truth)
+    assert plot.tracks[0].points[-1] == tuple(truth.step("w2").value)
+    assert not MOMENTUM.picture(run(w="1,2,3", gradients="1,0,0"))

@@ -156,3 +156,19 @@ def test_the_levels_differ_in_structure():
         assert np.shape(draw(NORMALISE, Random(seed), 1).inputs["x"]) == (4,)
         assert float(draw(NORMALISE, Random(seed), 2).step("sd").value).is_integer()
         assert np.shape(draw(NORMALISE, Random(seed), 3).inputs["x"]) == (4, 2)
+
+
+def test_the_pictures_show_the_samples_before_and_after_with_the_mean_at_zero():
+    truth = run()
+    before, after = NORMALISE.picture(truth)
+    assert [mark.at for mark in before.marks if mark.sign == "●"] == [(8, 110), (0, 170), (14, 30), (6, 90)]
+    assert np.allclose([mark.at for mark in after.marks if mark.sign == "●"], truth.step("z").value)
+    assert [mark.at for mark in after.marks if mark.sign == "+"] == [(0, 0)]
+    assert [mark.at for mark in before.marks if mark.sign == "○"] == [(12, 60)]
+
+
+def test_one_feature_is_drawn_as_bars_and_more_than_two_say_which_are_seen():
+    before, after = NORMALISE.picture(run(x="1,2,3", new="2"))
+    assert before.values == (1, 2, 3) and after.values[1] == 0
+    before, _ = NORMALISE.picture(run(x="1,2,3;2,5,9;0,0,1", new="1,1,1"))
+    assert "features 1 and 2" in before.title.en and "特征 1 与 2" in before.title.zh

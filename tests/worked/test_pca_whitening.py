@@ -177,3 +177,27 @@ def test_the_levels_differ_in_structure():
         assert np.any(second.step("mean").value) and second.inputs["ddof"] == 0
         divisors.add(third.inputs["ddof"])
     assert divisors == {0, 1}
+
+
+def test_the_axes_of_the_picture_are_orthogonal_and_a_deviation_long_to_each_side():
+    truth = run()
+    before, after = PCA.picture(truth)
+    (first, second) = (np.subtract(track.points[1], track.points[0]) for track in before.tracks)
+    assert first @ second == pytest.approx(0, abs=1e-9)
+    lengths = [np.linalg.norm(first) / 2, np.linalg.norm(second) / 2]
+    assert lengths == pytest.approx(np.sqrt(truth.step("eigenvalues").value))
+    assert np.allclose([mark.at for mark in after.marks if mark.sign == "●"], truth.step("whitened").value)
+
+
+def test_of_three_features_the_picture_has_the_first_two_scores_and_of_a_point_its_place():
+    truth = run(x="1,2,3;3,4,1;5,6,0;1,1,1")
+    cloud = PCA.picture(truth)[0]
+    assert np.allclose([mark.at for mark in cloud.marks if mark.sign == "●"], truth.step("scores").value[:, :2])
+    (plot,) = PCA.picture(run(eigenvalues="4,1", scores="2,3"))
+    assert [mark.at for mark in plot.marks if mark.sign in "●○"] == [(2, 3), (1, 3)]
+    assert not PCA.picture(run(eigenvalues="4,1,1", scores="2,3,1"))
+
+
+def test_an_axis_without_spread_is_a_point_and_nothing_is_whitened():
+    (cloud,) = PCA.picture(run(x="1,2;3,4;5,6"))
+    assert cloud.tracks[1].points[0] == cloud.tracks[1].points[1]

@@ -153,3 +153,22 @@ work(load("perceptron"), defaults(load("perceptron")))
 sys.exit("numpy" in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_picture_has_the_boundary_where_the_score_is_zero_and_a_perpendicular_as_long_as_the_distance():
+    truth = run(w="4,-3", x="3,1", b="-6")
+    (plot,) = PERCEPTRON.picture(truth)
+    line, perpendicular = plot.tracks
+    assert all(4 * x - 3 * y - 6 == pytest.approx(0, abs=1e-9) for x, y in line.points)
+    (a, b), (c, d) = perpendicular.points
+    assert ((a - c) ** 2 + (b - d) ** 2) ** 0.5 == pytest.approx(truth.step("distance").value)
+    assert all(mark.sign == str(int(4 * mark.at[0] - 3 * mark.at[1] > 6)) for mark in plot.marks if mark.sign in "01")
+
+
+def test_only_two_inputs_make_a_picture():
+    assert not PERCEPTRON.picture(run(w="1,2,3", x="1,2,3")) and not PERCEPTRON.picture(run(w="2", x="1"))
+
+
+def test_an_axis_that_the_boundary_cuts_far_away_does_not_squeeze_the_picture():
+    (plot,) = PERCEPTRON.picture(run(w="1,0.00001", x="3,1", b="-2"))
+    assert max(abs(number) for mark in plot.marks for number in mark.at) < 20

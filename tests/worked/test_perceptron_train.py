@@ -132,3 +132,30 @@ def test_no_weights_or_bias_at_the_end_are_frequent(level):
     for step in (f"w{last}", "w1", "w2", "errors"):
         answers = [truth.step(step).value for truth in found]
         assert max(map(answers.count, answers)) <= 300 / (2 if step == "errors" else 3), step
+
+
+def test_the_picture_has_a_line_after_every_update_and_the_samples_by_their_targets():
+    truth = run(epochs="2")
+    (plot,) = TRAIN.picture(truth)
+    updates = [
+        i for i in range(1, 9) if truth.has(f"out{i}") and truth.step(f"out{i}").value != (1, 0, 1, 0)[(i - 1) % 4]
+    ]
+    assert len(plot.tracks) == len(updates)
+    for i, track in zip(updates, plot.tracks, strict=True):
+        w, b = truth.step(f"w{i}").value, truth.step(f"b{i}").value
+        assert all(w[0] * x + w[1] * y + b == pytest.approx(0, abs=1e-9) for x, y in track.points)
+    assert [mark.sign for mark in plot.marks if mark.sign != " "] == ["●", "○", "●", "○"]
+
+
+def test_the_picture_of_many_updates_keeps_to_the_last_five_and_says_so():
+    (plot,) = TRAIN.picture(run(gate="xor", epochs="20"))
+    assert len(plot.tracks) == 5 and "last 5" in plot.title.en and "5" in plot.title.zh
+
+
+def test_a_line_that_passes_by_the_samples_is_named_as_outside():
+    (plot,) = TRAIN.picture(run(gate="and", b="100"))
+    assert any(not track.points and "outside" in track.label.en for track in plot.tracks)
+
+
+def test_samples_of_one_input_or_three_have_no_picture():
+    assert not TRAIN.picture(run(x="1;2", t="0,1", w="0"))

@@ -132,3 +132,16 @@ def test_what_does_not_fit_is_refused_by_option_and_shape(texts, message):
 def test_states_are_zero_or_one(v):
     with pytest.raises(StudyError, match="whole numbers from 0 to 1"):
         run(v=v)
+
+
+def test_the_picture_fills_active_units_and_brackets_the_weights_that_count():
+    truth = run(v="1,1,0", h="1,0")
+    graph, weights = ENERGY.picture(truth)
+    assert [layer.units for layer in graph.layers] == [("●", "○"), ("●", "●", "○")]
+    counted = [float(weights.rows[row][column].replace("−", "-")) for row, column in weights.marked]
+    assert sum(counted) == truth.step("interaction").value and weights.rows[0] == ("h₁=1", "h₂=0")
+
+
+def test_the_weights_of_a_large_machine_are_not_drawn():
+    row = ",".join(["0.5"] * 9)
+    assert len(ENERGY.picture(run(v=row.replace("0.5", "1"), h="1", w=";".join(["1"] * 9), a=row, b="1"))) == 1

@@ -118,3 +118,14 @@ def test_what_does_not_fit_is_refused_by_option_and_shape(texts, message):
 
 def test_what_plays_no_part_on_the_way_up_is_not_held_against_the_weights():
     assert run(up_only=True, v="1", w="1,2", b="0,0").has("p-h")
+
+
+def test_the_pictures_go_up_and_down_with_shades_by_probability():
+    up, down = GIBBS.picture(run())
+    assert [layer.units for layer in up.layers] == [("●", "●"), ("░ 0.3775", "█ 0.8176"), ("●", "○", "●")]
+    assert down.layers[0].units == up.layers[0].units and down.layers[-1].units == ("○", "●", "○")
+
+
+def test_going_up_only_is_one_picture_without_a_sample():
+    (up,) = GIBBS.picture(run(up_only=True))
+    assert [layer.label.en for layer in up.layers] == ["P(h = 1 | v)", "visible v"]

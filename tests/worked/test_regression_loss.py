@@ -1,5 +1,7 @@
 """Regression losses: what they are, which mistakes are named, what is told and what is refused."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -126,3 +128,25 @@ def test_the_root_of_the_mean_square_is_never_below_the_mean_absolute_error(pair
     assert truth.step("rmse").value >= truth.step("mae").value * (1 - 1e-12)
     found = LOSS.checked_by.compute(**truth.inputs)
     assert all(near(value, truth.step(name).value, 1e-6) for name, value in found.items())
+
+
+def test_the_picture_has_a_square_on_each_residual_between_target_and_prediction():
+    truth = run()
+    (plot,) = LOSS.picture(truth)
+    for track, e, y in zip(plot.tracks, truth.step("residuals").value, (3, -1, 2, 5), strict=True):
+        (left, right), (low, high) = ((min(axis), max(axis)) for axis in zip(*track.points, strict=True))
+        assert right - left == high - low == abs(e) and {low, high} == {y, y + e}
+    assert [track.label.en.rpartition(" ")[2] for track in plot.tracks] == ["1", "4", "0.25", "1"]
+
+
+def test_the_squares_do_not_overlap():
+    (plot,) = LOSS.picture(run(target="0,0,0", prediction="2,-3,1"))
+    ends = [(min(x for x, _ in track.points), max(x for x, _ in track.points)) for track in plot.tracks]
+    assert all(right < left for (_, right), (left, _) in pairwise(ends))
+
+
+def test_more_residuals_than_squares_fit_are_bars_and_of_very_many_the_first():
+    (bars,) = LOSS.picture(run(target="0,0,0,0,0,0,0", prediction="1,2,3,4,5,6,7"))
+    assert bars.values == (1, 2, 3, 4, 5, 6, 7)
+    (bars,) = LOSS.picture(run(target=",".join("0" * 40), prediction=",".join("1" * 40)))
+    assert len(bars.values) == 20 and "20 of 40" in bars.title.en

@@ -121,3 +121,20 @@ def test_logits_too_large_to_compute_on_end_the_derivation():
 def test_what_cannot_be_used_is_refused(texts, message):
     with pytest.raises(StudyError, match=message):
         run(**texts)
+
+
+def test_the_picture_has_a_line_for_each_pair_the_thicker_the_stronger():
+    (cells,) = ROUTING.picture(run())
+    assert cells.labels == ("", "1 → 1", "1 → 2", "2 → 1", "2 → 2")
+    assert cells.rows == (
+        ("r = 1", "r = 2"),
+        ("━━ 0.5", "━━ 0.5242"),
+        ("━━ 0.5", "── 0.4758"),
+        ("━━ 0.5", "━━ 0.7202"),
+        ("━━ 0.5", "── 0.2798"),
+    )
+
+
+def test_of_many_pairs_the_picture_has_the_first_and_says_so():
+    (cells,) = ROUTING.picture(run(u_hat=" | ".join(["1;2;3;4"] * 6)))
+    assert len(cells.rows) == len(cells.labels) == 20 and "19 of 24" in cells.title.en

@@ -132,3 +132,17 @@ def test_the_levels_differ_in_structure_and_their_answers_vary():
             assert max(map(answers.count, answers)) <= 200 / 3, (level, step)
         assert 70 <= sum(truth.step("best-single").value == 3 for truth in truths) <= 130
     assert all(weight % 1 for truth in found[3] for weight in truth.inputs["w"])
+
+
+def test_the_picture_of_the_unit_has_its_outputs_on_the_right_sides_of_its_line():
+    unit, wanted = XOR.picture(run(w="-1,-1", b="1.5", target="xor"))
+    assert all(x + y == pytest.approx(1.5) for x, y in unit.tracks[0].points)
+    signs = {mark.at: mark.sign for mark in unit.marks}
+    assert [signs[corner] for corner in ((0, 0), (0, 1), (1, 0), (1, 1))] == ["●", "●", "●", "○"]
+    signs = {mark.at: mark.sign for mark in wanted.marks}
+    assert [signs[corner] for corner in ((0, 0), (0, 1), (1, 0), (1, 1))] == ["○", "●", "●", "○"]
+
+
+def test_a_unit_without_weights_is_drawn_without_a_line_and_says_so():
+    unit, _ = XOR.picture(run(w="0,0"))
+    assert not unit.tracks[0].points and "no line" in unit.title.en
