@@ -34,6 +34,7 @@ CHINESE: dict[str, str] = {
     "Only this level: 1 recall, 2 apply, 3 analyse or compute.": "只要此难度：1 记忆，2 应用，3 分析或计算。",
     "Only these question types.": "只要这些题型。",
     "Only what is due for review.": "只要到期该复习的。",
+    "Ask how sure you are before an answer is marked.": "评分前询问你的把握有多大。",
     "Remember nothing of this session.": "本次不作记录。",
     "Find facts, terms, cards, questions and worked examples, in English or Chinese.": "用中文或英文查找知识点、术语、卡片、题目和算例。",
     "Words that must all occur.": "须全部出现的词。",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from random import Random
 
 from ..core.item import Item
-from ..core.question import FindExample, OneOf, Posed, Question, Ticked
+from ..core.question import FindExample, OneOf, Posed, Question, Ticked, Typed
 from ..core.review import rating
-from ..core.session import Session, answer, hint, skip, undo
+from ..core.session import Session, Turn, answer, hint, skip, undo
 from ..core.text import Text, fill
 from ..core.verdict import Verdict
 from ..environment import Environment
@@ -41,7 +42,20 @@ KEYS_PROMPT = Text(
 LINE_PROMPT = Text(
     ":h hint  :s skip  :u undo  :w working  :q quit  :? help", ":h 提示  :s 跳过  :u 撤销  :w 过程  :q 退出  :? 帮助"
 )
-PAUSE_PROMPT = Text("[Enter next  w working  u undo  q quit] ", "[回车 下一题  w 过程  u 撤销  q 退出] ")
+PAUSE_PROMPT = Text(
+    "[Enter next  1-4 rate  w working  u undo  q quit] ", "[回车 下一题  1-4 改评分  w 过程  u 撤销  q 退出] "
+)
+CONFIDENCE_PROMPT = Text("How sure? [1 guess  2 unsure  3 sure] ", "有多大把握？[1 猜的  2 不确定  3 确定] ")
+RATINGS = {
+    1: Text("1 Again", "1 重来"),
+    2: Text("2 Hard (a pass)", "2 困难（算通过）"),
+    3: Text("3 Good", "3 良好"),
+    4: Text("4 Easy", "4 容易"),
+}
+RATED = Text("Counts as: {rating}", "计为：{rating}")
+NOT_YET = Text("✗ Not yet. Once more; an empty line shows the answer.", "✗ 还不对。再试一次；直接回车则显示答案。")
+LEAVING = ("s", "u", "w", "q")
+BROKEN = "broken"
 NOTHING_TO_UNDO = Text(
     "There is no answer to take back in this session; `studynn history undo` goes further back.",
     "本次还没有可撤销的回答；更早的可用 `studynn history undo`。",
@@ -65,6 +79,8 @@ class Conversation:
         recorder: Recorder,
         find_question: Callable[[Item], Question],
         find_example: FindExample,
+        *,
+        with_confidence: bool = False,
     ) -> None:
         self.environment = environment
         self.session = session
@@ -73,6 +89,7 @@ class Conversation:
         self.find_example = find_example
         self.titles = titles
         self.find_question = find_question
+        self.with_confidence = with_confidence
         self.keyboard = Keyboard(environment)
 
     def run(self) -> None:
@@ -114,14 +131,47 @@ class Conversation:
     def _answered(self, posed: Posed) -> bool:
         """Deal with one question to its end; False ends the session."""
         started = self.environment.milliseconds()
-        prose = ""
+        given = self._given(posed)
+        if given is None or isinstance(given, str):
+            return given is not None and self._left(given, posed)
+        typed, verdict, hints = given
+        confidence = self._asked_confidence()
+        milliseconds = self.environment.milliseconds() - started
+        rated = rating(verdict, hints)
+        review = self.recorder.answer(
+            item=posed.item,
+            question=self._turn.item.id,
+            verdict=verdict,
+            rating=rated,
+            typed=typed,
+            seed=self.seed,
+            level=posed.level,
+            milliseconds=milliseconds,
+            hints=hints,
+            confidence=confidence,
+        )
+        self.session = answer(self.session, verdict, review, milliseconds)
+        self._say([*feedback_blocks(posed, verdict, self.environment.language), self._rated(rated)])
+        return self._paused(posed)
+
+    @property
+    def _turn(self) -> Turn:
+        assert self.session.current is not None
+        return self.session.current
+
+    def _given(self, posed: Posed) -> tuple[str, Verdict, int] | str | None:
+        """What was typed, its verdict, and the help that was taken; or the command that leaves the question; or nothing
+        at the end of input."""
+        prose, first = "", None
         while True:
             typed = self._read(posed)
             command = None if typed is None else _command(typed, posed)
+            if first and (typed is None or not typed.strip() or command in LEAVING):
+                return first  # it was answered, wrongly: that counts
             if typed is None or command == "q":
-                return False
-            if command in ("s", "u", "w"):
-                return self._left(command, posed)
+                return None
+            if command in LEAVING:
+                return command
             if command is not None:
                 self._helped(command, posed)
                 continue
@@ -131,18 +181,44 @@ class Conversation:
                 continue
             verdict = self._marked(posed, typed)
             if verdict is None:
-                return True
+                return BROKEN
             if verdict.outcome == "unreadable":
                 self._say(feedback_blocks(posed, verdict, self.environment.language))
                 continue
-            self._remember(
-                posed,
-                f"{typed} | {prose}" if prose.strip() else typed,
-                verdict,
-                self.environment.milliseconds() - started,
-            )
-            self._say(feedback_blocks(posed, verdict, self.environment.language))
-            return self._paused(posed)
+            kept = f"{typed} | {prose}" if prose.strip() else typed
+            if first is None and self._may_try_again(posed, verdict):
+                first = kept, verdict, self._turn.hints
+                self._say([*(Line(remark.to(self.environment.language)) for remark in (NOT_YET, *verdict.remarks))])
+                continue
+            if first is None or verdict.outcome == "wrong":
+                return first or (kept, verdict, self._turn.hints)
+            return f"{first[0]} → {kept}", replace(verdict, slips=first[1].slips), self._turn.hints + 1
+
+    def _may_try_again(self, posed: Posed, verdict: Verdict) -> bool:
+        """Whether a mistake that was named may be mended once: where a person types."""
+        return (
+            self.keyboard.interactive
+            and verdict.outcome == "wrong"
+            and isinstance(posed.entry, Typed)
+            and bool(verdict.remarks)
+        )
+
+    def _asked_confidence(self) -> int | None:
+        if not self.with_confidence:
+            return None
+        prompt = CONFIDENCE_PROMPT.to(self.environment.language)
+        while True:
+            if not self.keyboard.interactive:
+                self._say([Line(prompt, "quiet")])
+            pressed = self.keyboard.key(prompt)
+            if pressed is None:
+                return None
+            if pressed.strip() in ("1", "2", "3"):
+                return int(pressed.strip())
+
+    def _rated(self, rated: int) -> Line:
+        words = RATED.fill(rating=RATINGS[rated].to(self.environment.language))
+        return Line(words.to(self.environment.language), "quiet")
 
     def _read(self, posed: Posed) -> str | None:
         language = self.environment.language
@@ -161,7 +237,9 @@ class Conversation:
             return None
 
     def _left(self, command: str, posed: Posed) -> bool:
-        """Skip, undo, or show the working: each leaves the question without an answer."""
+        """Skip, undo, or show the working: each leaves the question without an answer. What broke is passed over already."""
+        if command == BROKEN:
+            return True
         if command == "u":
             self._undo()
             return True
@@ -189,23 +267,6 @@ class Conversation:
         self._say([Line(fill(HINT.to(language), {"hint": posed.hints[taken].to(language)}))])
         self.session = hint(self.session)
 
-    def _remember(self, posed: Posed, typed: str, verdict: Verdict, milliseconds: int) -> None:
-        """Commit the answer, and only then count it."""
-        turn = self.session.current
-        assert turn is not None
-        review = self.recorder.answer(
-            item=posed.item,
-            question=turn.item.id,
-            verdict=verdict,
-            rating=rating(verdict, turn.hints),
-            typed=typed,
-            seed=self.seed,
-            level=posed.level,
-            milliseconds=milliseconds,
-            hints=turn.hints,
-        )
-        self.session = answer(self.session, verdict, review, milliseconds)
-
     def _undo(self) -> None:
         before = self.session
         self.session, taken_back = undo(before)
@@ -214,6 +275,13 @@ class Conversation:
             return
         self.recorder.take_back(taken_back.review)
         self._tell(UNDONE)
+
+    def _rate_again(self, rated: int) -> None:
+        """The learner knows better how well it was known."""
+        last = self.session.answered[-1]
+        review = self.recorder.rate_again(last.review, rated)
+        self.session = replace(self.session, answered=(*self.session.answered[:-1], replace(last, review=review)))
+        self._say([self._rated(rated)])
 
     def _paused(self, posed: Posed) -> bool:
         """Wait until the learner has read; nothing is waited for where answers are piped. False ends the session."""
@@ -224,6 +292,9 @@ class Conversation:
             if pressed.casefold() == "u":
                 self._undo()
                 return True
+            if pressed in ("1", "2", "3", "4"):
+                self._rate_again(int(pressed))
+                continue
             if pressed.casefold() != "w":
                 return True
             self._say(

@@ -41,6 +41,9 @@ def quiz(
     ] = None,
     type: Annotated[str | None, typer.Option(metavar="TYPE,...", help="Only these question types.")] = None,
     due: Annotated[bool, typer.Option("--due", help="Only what is due for review.")] = False,
+    confidence: Annotated[
+        bool, typer.Option("--confidence", help="Ask how sure you are before an answer is marked.")
+    ] = False,
     no_log: Annotated[bool, typer.Option("--no-log", help="Remember nothing of this session.")] = False,
 ) -> None:
     """Answer mixed questions; every answer is explained and remembered."""
@@ -67,7 +70,7 @@ def quiz(
     if due:
         items = [item for item in items if item.skill in known and known[item.skill].due]
     asked = choose(items, wanted, Random(f"{chosen_seed}"), known)
-    _ask(environment, library, asked, lines, chosen_seed, no_log, topics or [])
+    _ask(environment, library, asked, lines, chosen_seed, no_log, confidence, topics or [])
 
 
 def _types(words: str | None) -> list[str]:
@@ -103,6 +106,7 @@ def _ask(
     lines: list[TopicLine],
     seed: int,
     no_log: bool,
+    confidence: bool,
     words: list[str],
 ) -> None:
     from ..core.session import begin
@@ -124,4 +128,7 @@ def _ask(
     session, titles, find = begin(asked), titles_of(asked, lines), question_finder(library)
     names = {line.id for line in lines if line.facts}
     with recording(environment, no_log) as recorder:
-        close(Conversation(environment, session, titles, seed, recorder, find, load), names, words)
+        conversation = Conversation(
+            environment, session, titles, seed, recorder, find, load, with_confidence=confidence
+        )
+        close(conversation, names, words)

@@ -22,6 +22,8 @@ def value_form(truth: Any) -> Text:
     if not axes:
         return number_form(truth)
     if len(axes) == 1:
+        if axes[0] == 1:
+            return number_form(0.5)
         example = ", ".join(str(number + 1) for number in range(min(axes[0], 4)))
         return Text(f"{axes[0]} numbers, as in {example}", f"{axes[0]} 个数，例如 {example}")
     size = "×".join(str(length) for length in axes)
@@ -30,8 +32,9 @@ def value_form(truth: Any) -> Text:
     return Text(f"a {size} array, as in 1,2;3,4 | 5,6;7,8", f"{size} 的数组，例如 1,2;3,4 | 5,6;7,8")
 
 
-def accepted_range(truth: Any, relative: float = RELATIVE) -> Text | None:
-    """The interval of accepted answers, or nothing where an exact whole number or an array is asked for."""
+def accepted_range(truth: Any, relative: float = RELATIVE, given: Any = None) -> Text | None:
+    """The interval of accepted answers and how far off the given one is; nothing where an exact whole number or an array
+    is asked for."""
     if is_array(truth) or isinstance(truth, str):
         return None
     allowed = tolerances(truth, relative)[0]
@@ -40,7 +43,22 @@ def accepted_range(truth: Any, relative: float = RELATIVE) -> Text | None:
     digits = SHOWN_DIGITS if allowed > 1e-3 * abs(truth) else EXACT_DIGITS
     low = _rounded(float(truth) - allowed, digits, "ROUND_CEILING")
     high = _rounded(float(truth) + allowed, digits, "ROUND_FLOOR")
-    return Text(f"accepted: {low} to {high}", f"可接受范围：{low} 到 {high}")
+    error = _error(truth, given)
+    return Text(f"accepted: {low} to {high}{error.en}", f"可接受范围：{low} 到 {high}{error.zh}")
+
+
+def _error(truth: Any, given: Any) -> Text:
+    """How far off an answer is, in per cent of the truth; nothing where it is the truth or no number."""
+    if given is None or is_array(given) or not truth or not -1e300 < given < 1e300:
+        return Text("", "")
+    share = float((given - truth) / abs(truth))
+    if abs(share) < 5e-5:
+        return Text("", "")
+    percent = f"{abs(share):.2g}" if abs(share) >= 10 else f"{100 * abs(share):.2g}"
+    size = Text(f"{percent} times", f"{percent} 倍") if abs(share) >= 10 else Text(f"{percent} %", f"{percent} %")
+    if share > 0:
+        return Text(f"; yours is {size.en} too large", f"；你的答案偏大 {size.zh}")
+    return Text(f"; yours is {size.en} too small", f"；你的答案偏小 {size.zh}")
 
 
 def _rounded(end: float, digits: int, direction: str) -> str:

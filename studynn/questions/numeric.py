@@ -61,7 +61,7 @@ class Numeric(Question):
                 value = _without_unit(typed, unit)
             except Unreadable as problem:
                 return unreadable(problem.reason)
-            accepted = accepted_range(truth, self.tolerance)
+            accepted = accepted_range(truth, self.tolerance, value)
             if near(value, truth, self.tolerance):
                 return Verdict("right", accepted=accepted)
             known = [

@@ -14,7 +14,7 @@ from ..core.near import near
 from ..core.question import Entry, FindExample, OneOf, Posed, Problem, Question, Sample, Typed
 from ..core.steps import Example, Slip, Value, Worked, work, wrong_values
 from ..core.text import Text, fill, same, value_text
-from ..core.values import components, is_array
+from ..core.values import components, is_array, shape
 from ..core.verdict import Verdict, unreadable
 from ..core.words import accepted_range, value_form
 
@@ -146,7 +146,7 @@ def posed_step(
 def mark_value(truth: Worked, step: str, given: Value) -> Verdict:
     """The verdict on a value for a step: right within tolerance, or wrong with the slips that lead to it."""
     value = truth.step(step).value
-    accepted = accepted_range(value)
+    accepted = accepted_range(value, given=given)
     if near(given, value):
         return Verdict("right", accepted=accepted)
     slips: dict[str, Slip] = {slip.tag: slip for slip, wrong in wrong_values(truth, step) if near(given, wrong)}
@@ -168,12 +168,21 @@ def _either(hints: list[Text]) -> Text:
 def _cell_remarks(given: Value, value: Value) -> Iterator[Text]:
     ours, theirs = list(components(value)), list(components(given))
     if len(ours) == len(theirs) and len(ours) > 1:
-        wrong = [str(place + 1) for place, (a, b) in enumerate(zip(theirs, ours, strict=True)) if not near(a, b)]
+        wrong = [place for place, (a, b) in enumerate(zip(theirs, ours, strict=True)) if not near(a, b)]
         if all(near(a, b) for a, b in zip(sorted(theirs), sorted(ours), strict=True)):
             yield Text("The right numbers, in another order.", "数对了，但次序不对。")
         elif len(wrong) < len(ours):
-            numbers = ", ".join(wrong[:8])
-            yield Text(f"Not right, in reading order: number {numbers}.", f"按阅读次序，不对的是第 {numbers} 个数。")
+            yield _wrong_cells(wrong, shape(value))
+
+
+def _wrong_cells(wrong: list[int], axes: tuple[int, ...]) -> Text:
+    """Which numbers of an array are not right: by row and column in a matrix, otherwise in reading order."""
+    if len(axes) == 2:
+        cells = [(place // axes[1] + 1, place % axes[1] + 1) for place in wrong[:8]]
+        rows = "; ".join(f"row {row}, column {column}" for row, column in cells)
+        return Text(f"Not right: {rows}.", f"不对的是：{'；'.join(f'第 {r} 行第 {c} 列' for r, c in cells)}。")
+    numbers = ", ".join(str(place + 1) for place in wrong[:8])
+    return Text(f"Not right, in reading order: number {numbers}.", f"按阅读次序，不对的是第 {numbers} 个数。")
 
 
 def options_for(truth: Worked, step: str, rng: Rng) -> list[Value]:

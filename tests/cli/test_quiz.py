@@ -296,3 +296,31 @@ def test_a_prose_question_can_be_left_at_both_of_its_stages(studynn, prose, log)
     assert "Nothing was answered" in studynn("quiz", prose, typed=":s\n").out
     assert "Nothing was answered" in studynn("quiz", prose, typed="It expands.\n:q\n").out
     assert log() == []
+
+
+def test_the_rating_that_an_answer_comes_to_is_shown(studynn, deck):
+    assert "Counts as: 3 Good" in studynn("quiz", deck, typed="t\n").out
+    assert "Counts as: 1 Again" in studynn("quiz", deck, typed="f\n").out
+    assert "Counts as: 2 Hard (a pass)" in studynn("quiz", deck, typed="h\nt\n").out
+
+
+def test_how_sure_the_learner_was_is_asked_before_the_answer_is_marked_and_remembered(studynn, deck, log):
+    out = studynn("quiz", deck, "--confidence", typed="t\nmaybe\n3\n").out
+    assert out.index("How sure?") < out.index("✓ Right.")
+    assert [row["confidence"] for row in log()] == [3]
+
+
+def test_an_answer_whose_confidence_was_not_given_any_more_still_counts(studynn, deck, log):
+    studynn("quiz", deck, "--confidence", typed="t")
+    assert [(row["outcome"], row["confidence"]) for row in log()] == [("right", None)]
+
+
+def test_what_is_due_comes_back_and_an_error_that_the_learner_was_sure_of_comes_first(studynn, log):
+    names = [path.stem for path in content_folder().glob("*.yaml")]
+    assert "pooling" in names
+    asked = []
+    for typed in ("1\n3\n" * 5, ""):
+        out = studynn("quiz", "pooling", "--type", "choice", "-n", "5", "--seed", "4", "--confidence", typed=typed).out
+        asked.append(out)
+    wrong = [row["question"] for row in log() if row["outcome"] == "wrong"]
+    assert wrong and "1/5" in asked[1]

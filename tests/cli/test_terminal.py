@@ -158,3 +158,69 @@ def test_no_screen_is_wider_than_the_terminal(home, columns, language, line):
     assert len(shown) == len(
         [found for found in printed if found.strip()]
     )  # a line that is too wide would have been broken
+
+
+MISTAKE = """
+id: deck
+title: Deck
+facts: [{id: f, says: Three times four is twelve.}]
+questions:
+  - id: q
+    type: numeric
+    fact: f
+    level: 1
+    ask: "3 · 4 = ?"
+    answer: 12
+    because: Four and four and four.
+    mistakes: [{value: 7, why: That is the sum.}]
+"""
+
+
+@pytest.fixture
+def mistaken(home, tmp_path):
+    path = tmp_path / "deck.yaml"
+    path.write_text(MISTAKE, encoding="utf-8")
+    terminal = Terminal(home, ["quiz", str(path)])
+    terminal.until("> ")
+    terminal.child.sendline("7")
+    terminal.until("Not yet")
+    terminal.until("That is the sum.")
+    terminal.until("> ")
+    return terminal
+
+
+def rows(home):
+    from studynn.core.review import standing
+    from studynn.history.log import log_path, read_log
+
+    return [(row.outcome, row.rating, row.answer) for row in standing(read_log(log_path(home)))]
+
+
+def test_a_named_mistake_may_be_mended_once_and_then_counts_as_hard(mistaken, home):
+    mistaken.child.sendline("12")
+    mistaken.until("Right")
+    mistaken.until("2 Hard")
+    mistaken.child.send("q")
+    mistaken.to_end()
+    assert rows(home) == [("right", 2, "7 → 12")]
+
+
+@pytest.mark.parametrize("second", ["", "8", ":s", ":q"])
+def test_a_mistake_that_is_not_mended_counts_as_it_was(mistaken, home, second):
+    mistaken.child.sendline(second)
+    mistaken.until("Wrong")
+    mistaken.until("1 Again")
+    mistaken.child.send("q")
+    mistaken.to_end()
+    assert rows(home) == [("wrong", 1, "7")]
+
+
+def test_the_learner_may_rate_an_answer_otherwise(mistaken, home):
+    mistaken.child.sendline("12")
+    mistaken.until(r"quit\]")
+    mistaken.child.send("4")
+    mistaken.until("4 Easy")
+    mistaken.until(r"quit\]")
+    mistaken.child.send("q")
+    mistaken.to_end()
+    assert rows(home) == [("right", 4, "7 → 12")]

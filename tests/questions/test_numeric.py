@@ -27,7 +27,9 @@ def test_a_fraction_may_be_off_by_its_tolerance_and_the_range_is_told():
     question = posed(PART, answer="1/2", tolerance=0.1)
     for typed in ("0.5", "1/2", "50%", "0.45", "0.55"):
         assert question.mark(typed).outcome == "right"
-    assert question.mark("0.56").outcome == "wrong" and question.mark("0.44").accepted.en == "accepted: 0.45 to 0.55"
+    assert question.mark("0.56").outcome == "wrong" and question.mark("0.44").accepted.en == (
+        "accepted: 0.45 to 0.55; yours is 12 % too small"
+    )
 
 
 def test_a_known_mistake_is_named_and_another_one_is_not():
