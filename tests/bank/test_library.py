@@ -111,7 +111,7 @@ def test_a_topic_comes_after_its_parts_and_none_comes_twice(tmp_path, decks):
     deck(decks, "leaf")
     one = library(tmp_path, decks)
     assert ids(one.lines(["whole"])) == ["leaf", "left", "right", "whole"]
-    assert ids(one.lines(["leaf", "whole", "leaf"])) == ["leaf", "whole", "left", "right"]
+    assert ids(one.lines(["leaf", "whole", "leaf"])) == ["leaf", "left", "right", "whole"]
     assert sorted(ids(one.lines())) == ["leaf", "left", "right", "whole"]
 
 
