@@ -24,7 +24,7 @@ from studynn.core.item import Item
 from studynn.core.schedule import DAY, Memory, is_due, is_weak, remember, retrievability
 from studynn.worked import load
 
-MINUTES = 20
+MINUTES = 30
 SECONDS_AN_ANSWER = {"worked": 90, "explain": 90, "numeric": 45}
 USUAL_SECONDS = 25
 SPREAD = 0.5
@@ -38,7 +38,7 @@ Order = Callable[[list[Item], random.Random, dict[str, Memory], int], list[Item]
 def by_choose(items: list[Item], rng: random.Random, memories: dict[str, Memory], now: int) -> list[Item]:
     """A round as `studynn quiz` chooses it."""
     known = {
-        skill: Known(is_due(memory, now, now + DAY // 2), is_weak(memory), retrievability(memory, now))
+        skill: Known(is_due(memory, now, now + DAY // 2), is_weak(memory, now), retrievability(memory, now))
         for skill, memory in memories.items()
     }
     return choose(items, ROUND, rng, known)

@@ -85,7 +85,7 @@ def known_of(environment: Environment, library: Library) -> dict[str, Known]:
     return {
         skill: Known(
             is_due(memory, now, day_end) and skill not in aside,
-            is_weak(memory),
+            is_weak(memory, now),
             retrievability(memory, now),
             errors.get(skill) == memory.last,
         )

@@ -12,6 +12,8 @@ from .item import Item
 GENERATED, PROSE = "worked", "explain"
 MOST = {GENERATED: 1 / 3, PROSE: 1 / 5}
 """Shares of a session: these take longest, the first to draw and compute, the second to write."""
+NEW = 0.6
+"""Share of a session for new items, while there are any."""
 METHOD = "which"
 ONE_METHOD_IN = 8
 """One question in so many asks which method fits, before any number (interleaving, Rohrer et al. 2019)."""
@@ -32,6 +34,10 @@ class Known:
 def choose(items: list[Item], count: int, rng: Rng, known: Mapping[str, Known]) -> list[Item]:
     """Up to `count` items: first those that are due, then weak ones, then new ones in the order of their topics, then the rest.
 
+    While there are new ones, they have their share, however much is due: under the forgetting curve of FSRS the first
+    meeting with an item gains more than another review, and a learner who only reviews never sees the rest of the bank
+    (benchmarks/simulated_learner.py).
+
     `known` tells of items by what the log calls them. Errors that the learner was sure of come before others of their
     rank, and what is known worst before what is known better. No item comes twice; generated questions are at most a
     third and prose a fifth where there are enough others; one in eight asks which method fits. The first is not a
@@ -40,7 +46,16 @@ def choose(items: list[Item], count: int, rng: Rng, known: Mapping[str, Known]) 
     """
     places = {topic: place for place, topic in enumerate(dict.fromkeys(item.topic for item in items))}
     ranked = sorted(shuffled(rng, items), key=lambda item: _rank(known.get(item.skill), places[item.topic]))
-    return _apart(_with_methods(_mixed(ranked, count), ranked, known))
+    return _apart(_with_methods(_mixed(_shared_out(ranked, count, known), count), ranked, known))
+
+
+def _shared_out(ranked: list[Item], count: int, known: Mapping[str, Known]) -> list[Item]:
+    """The same items, those that are due or weak beyond their share of the count put behind the new ones."""
+    new = [item for item in ranked if item.skill not in known]
+    urgent = [item for item in ranked if item.skill in known and (known[item.skill].due or known[item.skill].weak)]
+    rest = [item for item in ranked if item.skill in known and not (known[item.skill].due or known[item.skill].weak)]
+    places = max(0, count) - min(len(new), round(NEW * count))
+    return [*urgent[:places], *new, *urgent[places:], *rest]
 
 
 def _rank(known: Known | None, place: int) -> tuple[int, bool, float]:
@@ -96,23 +111,23 @@ def _apart(chosen: list[Item]) -> list[Item]:
     rest = list(chosen)
     while rest:
         candidates = [item for item in rest if ordered or item.type != GENERATED] or rest
-        last = _marks(ordered[-1]) if ordered else set()
-        apart = [item for item in candidates if not last & _marks(item)] or candidates
-        best = next((item for item in apart if _can_go_on(item, rest)), apart[0])
+        last = marks(ordered[-1]) if ordered else set()
+        apart = [item for item in candidates if not last & marks(item)] or candidates
+        best = next((item for item in apart if can_go_on(item, rest)), apart[0])
         rest.remove(best)
         ordered.append(best)
     return ordered
 
 
-def _can_go_on(first: Item, rest: list[Item]) -> bool:
+def can_go_on(first: Item, rest: list[Item]) -> bool:
     """Whether no fact and no formula is left so often, once `first` is asked, that it must meet itself."""
-    left = Counter(mark for item in rest for mark in _marks(item))
-    left.subtract(_marks(first))
+    left = Counter(mark for item in rest for mark in marks(item))
+    left.subtract(marks(first))
     places = len(rest) - 1
-    return all(count <= (places if mark in _marks(first) else places + 1) // 2 for mark, count in left.items())
+    return all(count <= (places if mark in marks(first) else places + 1) // 2 for mark, count in left.items())
 
 
-def _marks(item: Item) -> set[tuple[str, str]]:
+def marks(item: Item) -> set[tuple[str, str]]:
     """What neighbours should not share."""
     formula = {("formula", item.example)} if item.example else set()
     return {("fact", item.fact), *formula}

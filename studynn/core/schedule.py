@@ -104,9 +104,10 @@ def is_due(memory: Memory, now: int, day_end: int) -> bool:
     return memory.due < day_end if memory.state == REVIEW else memory.due <= now
 
 
-def is_weak(memory: Memory) -> bool:
-    """Whether an item is being learnt, lasts but a few days, or was forgotten more than once."""
-    return memory.state != REVIEW or memory.stability < YOUNG or memory.lapses > 1
+def is_weak(memory: Memory, now: int) -> bool:
+    """Whether an item is being learnt, lasts but a few days, or was forgotten more than once, and was not answered for a
+    day: what was answered today is remembered, and asking it again teaches little."""
+    return now - memory.last >= DAY and (memory.state != REVIEW or memory.stability < YOUNG or memory.lapses > 1)
 
 
 def retrievability(memory: Memory, now: int) -> float:

@@ -68,12 +68,17 @@ def test_another_seed_gives_another_choice():
 
 @given(*[st.sets(st.integers(0, 19))] * 3, st.integers(0, 25), st.integers())
 @settings(deadline=None, max_examples=100)
-def test_what_is_due_is_asked_before_what_is_weak_then_what_is_new_then_the_rest(due, weak, strong, count, seed):
+def test_what_is_due_is_asked_before_what_is_weak_and_the_rest_last_while_new_items_have_their_share(
+    due, weak, strong, count, seed
+):
     known = {f"q{n}": STRONG for n in strong} | {f"q{n}": WEAK for n in weak} | {f"q{n}": DUE for n in due}
-    ranks = {DUE: 0, WEAK: 1, None: 2, STRONG: 3}
-    asked = ids(choose(plain(20), count, Random(seed), known))
-    best = sorted(ranks[known.get(f"q{n}")] for n in range(20))[: len(asked)]
-    assert sorted(ranks[known.get(name)] for name in asked) == best
+    asked = [known.get(name) for name in ids(choose(plain(20), count, Random(seed), known))]
+    everything = [known.get(f"q{n}") for n in range(20)]
+    new, urgent = everything.count(None), everything.count(DUE) + everything.count(WEAK)
+    assert asked.count(None) >= min(new, round(0.6 * count)) and len(asked) == min(count, 20)
+    assert asked.count(None) == min(new, max(round(0.6 * count), count - urgent), len(asked))
+    assert not asked.count(WEAK) or asked.count(DUE) == everything.count(DUE)
+    assert not asked.count(STRONG) or asked.count(None) == new
 
 
 def test_of_those_that_are_due_the_least_remembered_come_first():
@@ -105,8 +110,13 @@ def test_one_question_in_eight_asks_which_method_fits(count, least):
         assert sum(item.type == "which" for item in asked) == least and len(asked) == count
 
 
+def test_where_nothing_is_new_all_of_a_session_is_what_is_due():
+    known = {f"q{n}": DUE if n < 12 else STRONG for n in range(30)}
+    assert all(known[name] == DUE for name in ids(choose(plain(30), 12, Random(2), known)))
+
+
 def test_what_is_due_is_not_put_off_for_a_question_of_method():
-    known = {f"q{n}": DUE for n in range(20)}
+    known = {f"q{n}": DUE for n in range(20)} | {f"m{n}": STRONG for n in range(4)}
     assert all(item.type != "which" for item in choose([*plain(20), *methods(4)], 10, Random(1), known))
 
 
