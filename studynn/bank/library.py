@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..core.errors import StudyError
+from ..core.glossary import facts_about, plain
 from ..core.item import Item
 from ..core.names import resolve
 from ..core.question import FindExample, Question
@@ -82,10 +83,14 @@ class Library:
         try:
             return files[resolve(word, files, DECK, listed_by="studynn topics")]
         except StudyError as problem:
-            for line in self.lines() if not word.isascii() else ():
-                if line.title.zh.startswith(word):
-                    return Path(line.file)
-            raise problem
+            titled = [
+                line
+                for line in self.lines()
+                if any(plain(title).startswith(plain(word)) for title in _both(line.title))
+            ]
+            if len(titled) != 1 or not plain(word):
+                raise problem
+            return Path(titled[0].file)
 
     def topic(self, word: str) -> Topic:
         """The topic of a name, the beginning of one, its title, or the path of a deck. Raises StudyError."""
@@ -108,6 +113,28 @@ class Library:
                 found[line.file] = line
                 wanted = [self._part(line, part) for part in line.parts] + wanted
         return study_order(list(found.values()))
+
+    def about(self, words: Iterable[str]) -> tuple[list[TopicLine], list[Item]]:
+        """The topics of some names and their questions. What is the name of no topic may be a term, such as `bidirectional`
+        or `DQN`: then the questions are those of its facts. Raises StudyError."""
+        whole: list[str] = []
+        narrow: dict[str, set[str]] = {}
+        for word in words:
+            try:
+                self.file(word)
+                whole.append(word)
+            except StudyError as problem:
+                found = facts_about(word, self.all())
+                if not found:
+                    raise problem
+                for topic, facts in found.items():
+                    narrow.setdefault(topic, set()).update(facts)
+        lines = self.lines(whole) if whole or not narrow else []
+        items = list(self.items(lines))
+        here = {line.id for line in lines}
+        others = [line for line in self.lines() if line.id in narrow and line.id not in here]
+        items += [item for item in self.items(others) if item.fact in narrow[item.topic]]
+        return [*lines, *others], items
 
     def items(self, lines: Iterable[TopicLine]) -> Iterator[Item]:
         """The questions of some topics."""
@@ -190,6 +217,10 @@ class Library:
         self.cache.put(path, data, state)
         topic: Topic = build(Topic, data, find_type)
         return topic
+
+
+def _both(title: Text) -> tuple[str, str]:
+    return title.en, title.zh
 
 
 def study_order(topics: list[AnyTopic]) -> list[AnyTopic]:

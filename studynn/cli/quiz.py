@@ -59,8 +59,7 @@ def quiz(
     chosen_seed = environment.fresh_seed() if chosen_seed is None else chosen_seed
     types = _types(type)
     library = library_of(environment)
-    lines = library.lines(topics or [])
-    items = list(library.items(lines))
+    lines, items = library.about(topics or [])
     if "worked" in types:
         items += generated_items({line.id for line in lines} if topics else None)
     tell_passed_over(environment, library)

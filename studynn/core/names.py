@@ -11,13 +11,15 @@ ALIKE = 0.6
 
 
 def resolve(word: str, names: Iterable[str], what: Text, *, listed_by: str) -> str:
-    """The name meant by a word: itself, or the only one that begins with it. Raises StudyError with the nearest names."""
+    """The name meant by a word: itself, the only one that begins with it, or the only one with such a part between its
+    hyphens. Raises StudyError with the nearest names."""
     known = list(names)
     if word in known:
         return word
     wanted = _plain(word).removesuffix(".yaml")
     beginning = [name for name in known if wanted and _plain(name).startswith(wanted)]
-    for meant in ([name for name in beginning if _plain(name) == wanted], beginning):
+    part = [name for name in known if wanted in _plain(name).split("-")]
+    for meant in ([name for name in beginning if _plain(name) == wanted], beginning, [] if beginning else part):
         if len(meant) == 1:
             return meant[0]
     shown = word if len(word) <= 40 else word[:39] + "…"
@@ -39,10 +41,10 @@ def resolve(word: str, names: Iterable[str], what: Text, *, listed_by: str) -> s
 
 
 def _plain(name: str) -> str:
-    """A name without the differences that do not matter: case, width, `_` for `-`."""
+    """A name without the differences that do not matter: case, width, `_` or a space for `-`."""
     from .answers import normalised
 
-    return normalised(name).casefold().replace("_", "-")
+    return normalised(name).casefold().replace("_", "-").replace(" ", "-")
 
 
 def nearest(word: str, names: list[str], most: int = 3) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .answers import normalised
+from .glossary import begins, plain, synonyms
 from .text import Text
 from .topic import Topic
 
@@ -25,13 +25,20 @@ class Found:
 
 
 def search(words: str, topics: list[Topic], examples: list[Found]) -> list[Found]:
-    """Everything that holds all the words, in either language or in its id; terms first, then facts, examples, cards, questions."""
-    wanted = _plain(words).split()
-    if not wanted:
+    """Everything that holds all the words, in either language or in its id; terms first, then facts, examples, cards, questions.
+
+    Words that are a term of the topics also find what the other language calls it. Latin words are found where a word
+    begins with them.
+    """
+    if not plain(words):
         return []
+    ways = [
+        way.split()
+        for way in synonyms(words, (term for topic in topics for fact in topic.facts for term in fact.terms))
+    ]
     everything = [*(found for topic in topics for found in _of(topic)), *examples]
-    hits = [found for found in everything if _holds(found, wanted)]
-    return sorted(dict.fromkeys(hits), key=lambda found: (ORDER.index(found.kind), _distance(found, wanted)))
+    hits = [found for found in everything if any(_holds(found, wanted) for wanted in ways)]
+    return sorted(dict.fromkeys(hits), key=lambda found: (ORDER.index(found.kind), _distance(found)))
 
 
 def _of(topic: Topic) -> Iterator[Found]:
@@ -53,14 +60,10 @@ def _of(topic: Topic) -> Iterator[Found]:
 
 
 def _holds(found: Found, wanted: list[str]) -> bool:
-    places = map(_plain, (found.says.en, found.says.zh, found.id))
-    return any(all(word in words for word in wanted) for words in places)
+    places = map(plain, (found.says.en, found.says.zh, found.id))
+    return any(all(begins(word, words) for word in wanted) for words in places)
 
 
-def _plain(words: str) -> str:
-    return normalised(words).casefold()
-
-
-def _distance(found: Found, wanted: list[str]) -> int:
+def _distance(found: Found) -> int:
     """How much else a hit says: the shortest comes first."""
     return min(len(found.says.en), len(found.says.zh) * 3)

@@ -11,11 +11,13 @@ from random import Random
 import pytest
 import yaml
 
-from studynn.bank.library import content_folder
+from studynn.bank.cache import Cache
+from studynn.bank.library import Library, content_folder
 from studynn.bank.quality import coverage
 from studynn.bank.validation import check_file, read_topic
 from studynn.core.question import OneOf, Ordered, Paired, SomeOf
 from studynn.core.records import build
+from studynn.core.search import search
 from studynn.core.text import Text, same
 from studynn.core.topic import Topic
 from studynn.questions import load as find_type
@@ -298,3 +300,30 @@ def test_every_fact_of_the_inventory_is_taught_and_three_in_four_are_asked(path)
     assert sorted(wanted - asked - carded - reasons) == []
     assert len(wanted & asked) >= 0.75 * len(wanted)
     assert len(wanted & reasons - asked - carded) <= 0.1 * len(wanted)
+
+
+FAMILIES = [
+    "perceptron", "MLP", "multilayer perceptron", "CNN", "RNN", "bidirectional", "deep RNN", "recursive", "LSTM", "GRU", "GAN",
+    "Boltzmann machine", "RBM", "DBN", "deep RL", "DQN", "Transformer", "autoencoder", "ResNet", "DenseNet",
+    "dynamic convolution", "capsule network", "玻尔兹曼机", "双向", "胶囊网络", "自编码器", "生成对抗网络",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_family_of_networks_can_be_asked_by_its_name(name, tmp_path):
+    library = Library((content_folder(),), Cache(tmp_path, "test"), load)
+    lines, items = library.about([name])
+    assert lines and len(items) >= 5
+
+
+def test_the_same_terms_are_found_in_either_language(tmp_path):
+    topics = [topic_of(path) for path in FILES]
+    for words in (("gate", "门控"), ("stride", "步幅"), ("receptive field", "感受野"), ("dropout", "随机失活")):
+        found = [[hit for hit in search(word, topics, []) if hit.kind == "term"] for word in words]
+        assert found[0] == found[1] and found[0], words
+
+
+def test_topics_stand_in_study_order(tmp_path):
+    library = Library((content_folder(),), Cache(tmp_path, "test"), load)
+    order = [line.id for line in library.lines()]
+    assert all(order.index(need) < order.index(line.id) for line in library.lines() for need in line.needs)

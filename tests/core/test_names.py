@@ -92,3 +92,10 @@ def test_whatever_the_names_are_each_is_found_by_itself_and_suggestions_are_amon
     assert all(found(name, names) == name for name in names)
     assert set(nearest(word, names)) <= set(names)
     assert len(nearest(word, names)) <= 3
+
+
+def test_a_part_between_hyphens_is_enough_where_only_one_name_has_it():
+    assert found("dbn", ["rbm-dbn", "resnet-densenet"]) == "rbm-dbn"
+    assert found("Deep RL", ["deep-rl", "rnn"]) == "deep-rl"
+    with pytest.raises(StudyError):
+        found("net", ["a-net", "b-net"])
