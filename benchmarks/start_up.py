@@ -31,6 +31,8 @@ COMMANDS = {
     "compute conv-size --plain": (["compute", "conv-size", "--plain"], 1.25),
     "compute conv-size": (["compute", "conv-size"], 2.0),
     "quiz cnn, to its first question": (["quiz", "cnn", "--seed", "1"], 2.5),
+    "quiz, of everything": (["quiz", "--seed", "1"], 2.5),
+    "studynn": ([], 2.0),
 }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import __version__
+from ..core.errors import StudyError
 from ..core.review import Mark, MarkKind, Purpose, Review
 from ..environment import Environment
 
@@ -28,7 +29,22 @@ def recording(environment: Environment, no_log: bool) -> Iterator[Recorder]:
     from ..history.log import log_path, open_log
 
     with open_log(log_path(environment.data_folder)) as log:
-        yield Recorder(environment, log)
+        recorder = Recorder(environment, log)
+        try:
+            yield recorder
+        finally:
+            if recorder.has_written:
+                _follow(environment, log)
+
+
+def _follow(environment: Environment, log: ReviewLog) -> None:
+    """Fold what was answered while nobody waits, so that the next start need not."""
+    from ..history.memory import Memories
+
+    memories = Memories(environment.cache_folder / "memory.sqlite3")
+    with suppress(StudyError):
+        memories.follow(log, environment.day_end)
+    memories.close()
 
 
 class Recorder:
@@ -37,8 +53,14 @@ class Recorder:
     def __init__(self, environment: Environment, log: ReviewLog | None, purpose: Purpose = "study") -> None:
         self.environment = environment
         self.purpose = purpose
+        self.has_written = False
         self._log = log
         self._device = log.device if log else ""
+
+    @property
+    def keeps_nothing(self) -> bool:
+        """Whether there is no log to write to."""
+        return self._log is None
 
     def answer(
         self,
@@ -53,13 +75,14 @@ class Recorder:
         milliseconds: int,
         hints: int = 0,
         confidence: int | None = None,
+        moment: int | None = None,
     ) -> Review:
-        """An answer to a question or card; `item` is the skill that the schedule knows."""
+        """An answer to a question or card; `item` is the skill that the schedule knows, `moment` now if left out."""
         review = Review(
             id=secrets.token_hex(12),
             item=item,
             question=question,
-            moment=self.environment.moment(),
+            moment=self.environment.moment() if moment is None else moment,
             outcome=verdict.outcome,
             rating=rating,
             answer=typed[:LONGEST_ANSWER],
@@ -114,3 +137,4 @@ class Recorder:
     def _add(self, *rows: Review | Mark) -> None:
         if self._log is not None:
             self._log.add(*rows)
+            self.has_written = True

@@ -16,6 +16,9 @@ from .review import Review, standing
 RETENTION = 0.9
 """The probability of recall at which an item is due."""
 DAY = 86_400_000
+DECAY = -0.1542
+FACTOR = RETENTION ** (1 / DECAY) - 1
+"""Of the forgetting curve, as the library has them by default; here so that a start need not load it."""
 LEARNING, REVIEW, RELEARNING = 1, 2, 3
 YOUNG = 3.0
 """Days of stability below which an item is weak."""
@@ -112,15 +115,13 @@ def is_weak(memory: Memory, now: int) -> bool:
 
 def retrievability(memory: Memory, now: int) -> float:
     """The probability of recall at a moment, from 0 to 1: (1 + factor·t/S)^decay with t in whole days (FSRS-6)."""
-    found = scheduler()
     days = max(0, (now - memory.last) // DAY)
-    return float((1 + found._FACTOR * days / memory.stability) ** found._DECAY)
+    return float((1 + FACTOR * days / memory.stability) ** DECAY)
 
 
 def interval(retention: float, stability: float) -> float:
     """Days after which the probability of recall has fallen to `retention`: the inverse of the forgetting curve."""
-    found = scheduler()
-    return float(stability / found._FACTOR * (retention ** (1 / found._DECAY) - 1))
+    return float(stability / FACTOR * (retention ** (1 / DECAY) - 1))
 
 
 def next_dues(item: str, memory: Memory | None, moment: int) -> dict[int, int]:

@@ -11,6 +11,8 @@ from reviews import histories, row
 
 from studynn.core.review import AGAIN, EASY, GOOD, HARD, standing
 from studynn.core.schedule import (
+    DECAY,
+    FACTOR,
     RETENTION,
     REVIEW,
     Memory,
@@ -134,6 +136,7 @@ def test_recall_after_the_interval_for_a_retention_is_that_retention(retention, 
     memory = Memory(stability, 5.0, REVIEW, None, 0, 0, 1, 0)
     found = scheduler()
     days = interval(retention, stability)
+    assert (DECAY, FACTOR) == (found._DECAY, found._FACTOR)
     assert (1 + found._FACTOR * days / stability) ** found._DECAY == pytest.approx(retention, rel=1e-12)
     assert interval(0.9, stability) == pytest.approx(stability)
     assert retrievability(memory, 0) == 1
