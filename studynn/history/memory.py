@@ -19,6 +19,8 @@ FORMAT = 2
 RULES = "FSRS-6, retention 0.9, steps 1 10 / 10 minutes, own fuzz"
 MOST_ONE_BY_ONE = 2_000
 """New rows; from there a fold of everything at once is quicker."""
+FEW = 300
+"""Rows up to which the library is quicker than loading what folds arrays."""
 FOREVER = 1 << 62
 SOME = 500
 _TABLES = """
@@ -42,11 +44,19 @@ TopicsOf = Callable[[list[str]], dict[str, str]]
 
 
 class TopicMemory(NamedTuple):
-    """How the answered items of a topic stand: how many there are, how many are due."""
+    """How the answered items of a topic stand: how many there are, how many are due and not set aside."""
 
     topic: str
     seen: int
     due: int
+
+
+def aside_until(marks: list[Mark], day_end_of: Callable[[int], int]) -> dict[str, int]:
+    """The items that are set aside, with the moment until which; `marks` in order of time."""
+    until: dict[str, int] = {}
+    for mark in marks:
+        until[mark.item] = {"bury": day_end_of(mark.moment), "suspend": FOREVER, "resume": 0}[mark.kind]
+    return {item: moment for item, moment in until.items() if moment}
 
 
 class Memories:
@@ -75,9 +85,12 @@ class Memories:
                 self._database.execute("UPDATE followed SET log = '', row = 0")
 
     def _rebuild(self, log: ReviewLog, device: str, last: int, progress: Progress) -> None:
-        from .bulk_fold import fold
+        if last > FEW:
+            from .bulk_fold import fold
 
-        found = fold(log.ratings(), progress)
+            found = fold(log.ratings(), progress)
+        else:
+            found = memories(log.rows())
         with writing(self._database):
             self._database.execute("DELETE FROM memory")
             self._keep(found.items())
@@ -114,10 +127,7 @@ class Memories:
         )
 
     def _set_aside(self, marks: list[Mark], day_end_of: Callable[[int], int]) -> None:
-        until: dict[str, int] = {}
-        for mark in marks:
-            until[mark.item] = {"bury": day_end_of(mark.moment), "suspend": FOREVER, "resume": 0}[mark.kind]
-        wanted = {item: moment for item, moment in until.items() if moment}
+        wanted = aside_until(marks, day_end_of)
         if wanted != dict(self._database.execute("SELECT item, until FROM aside")):
             with writing(self._database):
                 self._database.execute("DELETE FROM aside")
@@ -159,6 +169,10 @@ class Memories:
             for (item,) in self._database.execute(query, {"now": now, "day_end": day_end}):
                 yield item
 
+    def answered_since(self, moment: int) -> list[str]:
+        """The items whose last answer is not before a moment."""
+        return [item for (item,) in self._database.execute("SELECT item FROM memory WHERE last >= ?", (moment,))]
+
     def due_count(self, now: int, day_end: int) -> int:
         """How many items are due and not set aside."""
         query = f"SELECT count(*) FROM memory WHERE {_DUE} AND {_IN_PLAY}"
@@ -166,9 +180,14 @@ class Memories:
 
     def by_topic(self, now: int, day_end: int) -> list[TopicMemory]:
         """How the answered items of each topic stand."""
-        query = f"SELECT topic, count(*), sum({_DUE}) FROM memory WHERE topic != '' GROUP BY topic"
+        query = f"SELECT topic, count(*), sum({_DUE} AND {_IN_PLAY}) FROM memory WHERE topic != '' GROUP BY topic"
         found = self._database.execute(query, {"now": now, "day_end": day_end})
         return [TopicMemory(*row) for row in found]
+
+    def generated_due_count(self, now: int, day_end: int) -> int:
+        """How many skills of worked examples are due that no topic's own question asks for."""
+        query = f"SELECT count(*) FROM memory WHERE topic = '' AND item GLOB '*/*@*' AND {_DUE} AND {_IN_PLAY}"
+        return int(self._database.execute(query, {"now": now, "day_end": day_end}).fetchone()[0])
 
     def aside(self, now: int) -> dict[str, int]:
         """The items that are buried or suspended, with the moment until which."""

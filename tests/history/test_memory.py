@@ -71,6 +71,7 @@ def test_following_the_log_row_by_row_gives_what_folding_it_anew_gives(tmp_path_
     kept = Memories(folder / "memory.sqlite3")
     with pytest.MonkeyPatch.context() as patch, open_log(log_path(folder)) as log:
         patch.setattr(cache_of_memories, "MOST_ONE_BY_ONE", most)
+        patch.setattr(cache_of_memories, "FEW", data.draw(st.sampled_from([0, 300])))
         for start, stop in zip([0, *sorted(cuts)], [*sorted(cuts), len(rows)], strict=True):
             log.add(*rows[start:stop])
             kept.follow(log, day_end)
