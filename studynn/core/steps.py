@@ -55,11 +55,27 @@ class Check(NamedTuple):
     compute: Callable[..., Mapping[str, Value]]
 
 
+class Inverse(NamedTuple):
+    """A question the other way round: which value of `input` gives this result at `step`? `ask` shows it as {result}.
+
+    In an input of words the number that the one group of `hole` finds is asked for, and `ask` shows the rest as {input}.
+    `whole` asks for an array though it holds several numbers; `only` names an input and the value that it must have.
+    """
+
+    input: str
+    step: str
+    ask: Text
+    hole: str = ""
+    whole: bool = False
+    only: tuple[str, Value] | None = None
+
+
 @dataclass(eq=False, repr=False)
 class Example:
     """A worked example: its derivation and what belongs to it.
 
     `results` may be asked for, by name; those also in `unasked` only where an author does so, because their values hardly vary.
+    `inverse` names the inputs that may be asked back from a result.
     """
 
     name: str
@@ -69,6 +85,7 @@ class Example:
     derive: Callable[..., Steps]
     notes: tuple[Text, ...] = ()
     unasked: tuple[str, ...] = ()
+    inverse: tuple[Inverse, ...] = ()
     draw: Callable[[Any, int], Inputs | None] | None = None
     checked_by: Check | None = None
     picture: Callable[[Worked], Sequence[Picture]] | None = None
@@ -97,7 +114,20 @@ class Example:
 
     def is_result(self, step: str) -> bool:
         """Whether a step may be asked for; `results` hold names in which `{t}` stands for 1, 2, …"""
-        return any(re.fullmatch(re.sub(r"\\\{\w+\\\}", r"\\d+", re.escape(name)), step) for name in self.results)
+        return self._result(step) is not None
+
+    def skill(self, step: str, level: int) -> str:
+        """What the review log calls a step at a level: that of a result leaves its counter out, `rnn-step/h@2` for any of `h{t}`."""
+        asked = re.sub(r"\{\w+\}", "", self._result(step) or step)
+        return f"{self.name}/{asked}@{level}"
+
+    def _result(self, step: str) -> str | None:
+        return next((name for name in self.results if is_named(step, name)), None)
+
+
+def is_named(step: str, pattern: str) -> bool:
+    """Whether a step has this name, in which `{t}` stands for 1, 2, …"""
+    return bool(re.fullmatch(re.sub(r"\\\{\w+\\\}", r"\\d+", re.escape(pattern)), step))
 
 
 def example(
@@ -107,6 +137,7 @@ def example(
     results: tuple[str, ...],
     notes: tuple[Text, ...] = (),
     unasked: tuple[str, ...] = (),
+    inverse: tuple[Inverse, ...] = (),
 ) -> Callable[[Callable[..., Steps]], Example]:
     """Make a generator of steps a worked example, named after its file: `conv_size.py` is `conv-size`."""
 
@@ -114,7 +145,14 @@ def example(
         name = derive.__module__.rpartition(".")[2].replace("_", "-")
         topics = (topic,) if isinstance(topic, str) else topic
         return Example(
-            name=name, title=title, topics=topics, results=results, derive=derive, notes=notes, unasked=unasked
+            name=name,
+            title=title,
+            topics=topics,
+            results=results,
+            derive=derive,
+            notes=notes,
+            unasked=unasked,
+            inverse=inverse,
         )
 
     return wrap
@@ -182,7 +220,7 @@ def work(
             step = generator.send(sent)
     except StopIteration as stop:
         notes = stop.value or ()
-    except (ArithmeticError, ValueError):
+    except (ArithmeticError, ValueError, TypeError, LookupError):
         if slip is None and not given:
             raise
     return Worked(example, dict(inputs), tuple(steps), (*example.notes, *notes))

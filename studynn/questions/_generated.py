@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from ..core.draw import LEVELS, Rng, draw, pick
 from ..core.inputs import used_inputs
 from ..core.question import FindExample, Posed
-from ..core.steps import Example, Step, Value, Worked
+from ..core.steps import Example, Step, Value, Worked, is_named
 from ..core.text import Text
 from ..core.values import components
+from ._inverse import invertible, posed_inverse
 from .worked import CHOICES, WorkedQuestion, options_for, posed_step
 
 MOST_TYPED = 9
 CHOICE_SHARE = 1 / 4
+INVERSE_SHARE = 1 / 4
+INVERSE_LEVEL = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +30,11 @@ class GeneratedQuestion(WorkedQuestion):
         return f"{self.example}@{self.level}"
 
     def pose(self, rng: Rng, find_example: FindExample) -> Posed:
-        """Fresh numbers, one of the results, typed or chosen from the truth and three mistakes."""
+        """Fresh numbers, one of the results, typed or chosen from the truth and three mistakes; or an input asked back."""
         truth = draw(find_example(self.example), rng, self.level)
+        inverses = invertible(truth) if self.level == INVERSE_LEVEL else []
+        if inverses and rng.random() < INVERSE_SHARE:
+            return posed_inverse(truth, pick(rng, inverses), level=self.level)
         pattern, step = pick(rng, list(askable(truth)))
         options = options_for(truth, step.name, rng)
         is_large = _count(step.value) > MOST_TYPED
@@ -53,9 +59,7 @@ def askable(truth: Worked) -> Iterator[tuple[str, Step]]:
     found: dict[str, Step] = {}
     for step in truth.steps:
         for pattern in truth.example.results:
-            if pattern not in truth.example.unasked and re.fullmatch(
-                re.sub(r"\\\{\w+\\\}", r"\\d+", re.escape(pattern)), step.name
-            ):
+            if pattern not in truth.example.unasked and is_named(step.name, pattern):
                 found[pattern] = step
     for pattern, step in found.items():
         if _count(step.value) <= MOST_TYPED or len(truth.reruns) >= CHOICES:

@@ -7,7 +7,7 @@ from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import input_text, inputs_of
 from studynn.core.picture import Bars, Picture
-from studynn.core.steps import Example, Inputs, Value
+from studynn.core.steps import Example, Inputs, Step, Value
 from studynn.core.text import Text, number_text
 from studynn.nn.activations import Array
 from studynn.worked._training import NOISE, low, signed
@@ -34,6 +34,14 @@ def require_shape(example: Example, name: str, given: Array, wanted: tuple[int, 
             f"{option.symbol} 应为 {due}{why.zh}，现为 {found}",
         )
     raise InputError(option.option, input_text(option, given), allowed)
+
+
+def of_step(step: Step, number: int) -> Step:
+    """A step that belongs to an earlier time step: its number stands behind the name and before the title."""
+    if not number:
+        return step
+    title = Text(f"Step {number}: {step.title.en[0].lower()}{step.title.en[1:]}", f"第 {number} 步：{step.title.zh}")
+    return step._replace(name=f"{step.name}{number}", title=title)
 
 
 def halves(rng: Rng, length: int) -> tuple[float, ...]:

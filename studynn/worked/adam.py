@@ -9,6 +9,8 @@ from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example, work
 from studynn.core.text import Text, number_text
 from studynn.worked._training import low, minus, require_below_one, require_positive, signed
 
+SMALLEST = 1e-6
+
 
 @example(
     title=Text("Adam step by step", "Adam 优化器逐步计算"),
@@ -162,5 +164,9 @@ def draw(rng: Rng, level: int) -> Inputs | None:
         "beta2": 0.99 if level == 2 else 0.999,
     }
     truth = work(adam, defaults(adam) | inputs)
-    ratios = [truth.step(f"m-hat{t}").value / sqrt(truth.step(f"v-hat{t}").value) for t in range(1, len(gradients) + 1)]
+    each = range(1, len(gradients) + 1)
+    ratios = [truth.step(f"m-hat{t}").value / sqrt(truth.step(f"v-hat{t}").value) for t in each]
+    weights = [truth.step(f"w{t}").value for t in each]
+    if min(map(abs, weights)) < SMALLEST:
+        return None  # 0 but for ε
     return inputs if min(map(abs, ratios)) >= 0.05 else None

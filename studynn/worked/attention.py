@@ -203,19 +203,22 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @attention.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: one query, two or three keys, scores 0, 1, 2; 2: two queries, dₖ 2 to 4; 3: three tokens under a causal mask."""
-    n = level
+    """1: one query, two or three keys, scores 0, 1, 2; 2: two queries, dₖ 2 to 4; 3: three tokens under a causal mask, or no scale."""
+    mask, no_scale = "none", False
+    if level == 3:
+        mask, no_scale = pick(rng, (("causal", False), ("causal", False), ("causal", True), ("none", True)))
+    n = 2 if level == 3 and mask == "none" else level
     m = 3 if level == 3 else pick(rng, (2, 3))
     d = 4 if level == 1 else pick(rng, (2, 3, 4))
     q, k = (_grid(rng, rows, d, 0 if level == 1 else -1, 2) for rows in (n, m))
-    s = np.array(q) @ np.array(k).T / sqrt(d)
+    s = np.array(q) @ np.array(k).T / (1 if no_scale else sqrt(d))
     if np.any(s.max(axis=1) == s.min(axis=1)) or np.abs(s).max() > 3:
         return None  # equal weights, or as good as one key
     if level == 1 and not np.isin(s, (0, 1, 2)).all():
         return None
     if level == 3 and np.array_equal(s, s.T):
         return None
-    return {"q": q, "k": k, "v": _grid(rng, m, 2, 0, 4), "mask": "causal" if level == 3 else "none"}
+    return {"q": q, "k": k, "v": _grid(rng, m, 2, 0, 4), "mask": mask, "no_scale": no_scale}
 
 
 def _grid(rng: Rng, rows: int, columns: int, low: int, high: int) -> tuple[tuple[float, ...], ...]:

@@ -296,22 +296,28 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @batch_layer_norm.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: batch, one feature, whole σ; 2: two features with γ and β; 3: layer norm, or batch norm in inference."""
+    """1: batch, one feature, whole σ; 2: two features with γ and β; 3: layer norm, or batch norm in inference, or
+    its running mean on the way.
+    """
     if level == 1:
         return {"x": tuple((number,) for number in _four(rng, TIDY)), "gamma": (1.0,), "beta": (0.0,), "eps": 0.0}
-    features = 4 if level == 3 and rng.random() < 0.5 else 2
+    form = {2: "batch", 3: pick(rng, ("layer", "inference", "batch"))}[level]
+    features = 4 if form == "layer" else 2
     gamma = (pick(rng, (0.5, 1.5, 2.5)), *(pick(rng, (0.5, 2.0, 3.0, -1.0)) for _ in range(features - 1)))
     beta = tuple(pick(rng, (-1.8, -1.2, 0.3, 0.7, 1.2, 2.1)) for _ in range(features))  # y is never 0 but for ε
     rows = [_four(rng, ROUGH) for _ in range(2)]
     given: Inputs = {"gamma": gamma, "beta": beta}
-    if level == 2:
+    before = tuple(float(rng.randint(1, 9)) for _ in range(2))
+    if level == 3 and form == "batch":
+        given |= {"running_mean": before, "momentum": pick(rng, (0.1, 0.2, 0.25))}
+    if form == "batch":
         return given | {"x": tuple(zip(*rows, strict=True))}
-    if features == 4:
+    if form == "layer":
         return given | {"x": tuple(rows), "kind": "layer"}
     return given | {
         "x": tuple(row[:2] for row in rows),
         "kind": "inference",
-        "running_mean": tuple(float(rng.randint(1, 9)) for _ in range(2)),
+        "running_mean": before,
         "running_var": tuple(pick(rng, (0.25, 4.0, 9.0, 16.0, 25.0)) for _ in range(2)),
     }
 

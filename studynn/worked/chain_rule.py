@@ -281,7 +281,9 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @chain_rule.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: no activation, whole numbers; 2: a sigmoid at 0 or ±1, or a line through two samples; 3: ReLU partly off, or tanh."""
+    """1: no activation, whole numbers; 2: a sigmoid at 0 or ±1, or a line through two samples; 3: ReLU partly off, or tanh;
+    with and without the ½ in the loss.
+    """
     inputs = _drawn(rng, level)
     truth = work(chain_rule, defaults(chain_rule) | inputs)
     z = np.atleast_1d(truth.step("z").value)
@@ -292,7 +294,8 @@ def draw(rng: Rng, level: int) -> Inputs | None:
 def _drawn(rng: Rng, level: int) -> Inputs:
     whole, halves, smooth = (-3, -2, -1, 1, 2, 3), (-1.5, -1, -0.5, 0.5, 1, 1.5), rng.random() < 0.5
     x, lr = vector_of(rng, 2, whole), pick(rng, (0.5, 1.0, 2.0) if level == 2 else (0.1, 0.5))
-    kind = {"x": x, "lr": lr, "activation": "identity", "loss": "half-squared"}
+    loss = pick(rng, ("half-squared", "mse")) if level == 3 else "half-squared"
+    kind = {"x": x, "lr": lr, "activation": "identity", "loss": loss}
     if level > 1 and smooth:
         w = vector_of(rng, 2, halves)
         at = pick(rng, (-1, 0, 1) if level == 2 else (-1.5, -1, -0.5, 0.5, 1, 1.5))

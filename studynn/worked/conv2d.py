@@ -264,8 +264,11 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @conv2d.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: one 2×2 kernel; 2: stride 2, padding 1 or a Sobel kernel; 3: channels and kernels, 1×1 kernels, or --flip."""
-    forms = {1: ("plain",), 2: ("stride", "padding", "sobel"), 3: ("two", "one-by-one", "flip")}
+    """1: one 2×2 kernel; 2: stride 2, padding 1 or a Sobel kernel; 3: channels and kernels, two channels
+    with padding or stride, 1×1 kernels, or --flip.
+    """
+    deep = ("deep-stride", "deep-padding")
+    forms = {1: ("plain",), 2: ("stride", "padding", "sobel"), 3: ("two", "two", "one-by-one", "flip", *deep)}
     form = pick(rng, forms[level])
     side, reach, depth, count = {
         "plain": (pick(rng, (3, 4)), 2, 1, 1),
@@ -275,6 +278,8 @@ def draw(rng: Rng, level: int) -> Inputs | None:
         "two": (3, 2, 2, 2),
         "one-by-one": (pick(rng, (2, 3)), 1, pick(rng, (2, 3)), 2),
         "flip": (3, 2, pick(rng, (1, 2)), 1),
+        "deep-stride": (4, 2, 2, 1),
+        "deep-padding": (2, 2, 2, 1),
     }[form]
     k = _grid(rng, (count, depth, reach, reach), -2, 2)
     if form == "sobel":
@@ -287,8 +292,8 @@ def draw(rng: Rng, level: int) -> Inputs | None:
         "x": x if depth > 1 else x[0],
         "k": k if count > 1 else k[0] if depth > 1 else k[0][0],
         "bias": tuple(float(pick(rng, (-2, -1, 1, 2, 3))) for _ in range(count)),
-        "stride": 2 if form == "stride" else 1,
-        "padding": 1 if form == "padding" else 0,
+        "stride": 2 if form in ("stride", "deep-stride") else 1,
+        "padding": 1 if form in ("padding", "deep-padding") else 0,
         "flip": form == "flip",
         "preset": preset if form == "sobel" else "none",
     }

@@ -7,7 +7,7 @@ from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Counts, Input
 from studynn.core.picture import Bars, Picture
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._counting import image_of, times
 from studynn.worked._drawings import window_and_cell
@@ -20,6 +20,18 @@ BIASES = Text("Each filter has one bias of its own: add F.", "每个滤波器各
     title=Text("Parameters and multiply-adds of a convolutional layer", "卷积层的参数与计算量"),
     topic=("cnn", "convolution", "dynamic-convolution"),
     results=("out", "weights-per-filter", "params", "outputs", "macs", "columns", "local", "dense"),
+    inverse=(
+        Inverse(
+            "filters",
+            "params",
+            Text("How many filters F make {result} parameters?", "滤波器个数 F 为多少时，参数共 {result} 个？"),
+        ),
+        Inverse(
+            "kernel",
+            "params",
+            Text("Which kernel side K makes {result} parameters?", "核的边长 K 取多少时，参数共 {result} 个？"),
+        ),
+    ),
     notes=(
         Text(
             "One multiply-add counts once; FLOPs are usually twice as many.",
@@ -252,7 +264,9 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @conv_cost.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: one channel, up to 4 filters; 2: several channels, stride 1; 3: larger maps with stride 2 or 3 and padding."""
+    """1: one channel, up to 4 filters; 2: several channels, stride 1; 3: larger maps with stride 2 or 3 and padding, some
+    without biases or with another number of units to compare with.
+    """
     if level == 1:
         side = rng.randint(5, 9)
         return {"in_": (1, side, side), "filters": rng.randint(2, 4), "kernel": pick(rng, (2, 3, 4, 5)), "stride": 1}
@@ -268,4 +282,6 @@ def draw(rng: Rng, level: int) -> Inputs | None:
         "kernel": kernel,
         "stride": stride,
         "padding": min(padding, kernel // 2),
+        "no_bias": level == 3 and rng.random() < 0.3,
+        "units": 10 * rng.randint(1, 20) if level == 3 and rng.random() < 0.3 else None,
     }

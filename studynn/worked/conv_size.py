@@ -6,8 +6,8 @@ from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
 from studynn.core.picture import Picture
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
-from studynn.core.text import Text, mixed_number
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
+from studynn.core.text import Text, mixed_number, number_text
 from studynn.worked._drawings import windows_along
 
 LARGEST_SIDE = 1_000_000
@@ -36,6 +36,24 @@ def _cells(letter: str, en: str, zh: str, at_least: int = 1) -> Input:
     title=Text("Convolution output size", "卷积输出尺寸"),
     topic=("convolution", "cnn"),
     results=("span", "fraction", "out"),
+    inverse=(
+        Inverse(
+            "padding", "out", Text("Which padding P gives an output of {result}?", "填充 P 取多少时输出为 {result}？")
+        ),
+        Inverse(
+            "kernel",
+            "out",
+            Text("Which kernel side K gives an output of {result}?", "核的边长 K 取多少时输出为 {result}？"),
+        ),
+        Inverse(
+            "stride", "out", Text("Which stride S gives an output of {result}?", "步幅 S 取多少时输出为 {result}？")
+        ),
+        Inverse(
+            "width",
+            "out",
+            Text("Which input side W gives an output of {result}?", "输入边长 W 为多少时输出为 {result}？"),
+        ),
+    ),
 )
 def conv_size(
     width: Annotated[int, _cells("W", "side of the input", "输入的边长")] = 227,
@@ -68,14 +86,14 @@ def conv_size(
         )
     for suffix, side in sides.items():
         span = yield _span(side, kernel, padding, reach, suffix)
-        yield Step(
+        fraction = yield Step(
             f"fraction{suffix}",
             Text("Steps of the window, perhaps a fraction", "窗口能走的步数（可能是分数）"),
             "span / S",
             f"{span}/{stride}",
             _quotient(span, stride),
         )
-        yield _out(span, stride, suffix)
+        yield _out(span, fraction, stride, suffix)
     return _notes([side + 2 * padding - dilation * (kernel - 1) - 1 for side in sides.values()], stride, dilation)
 
 
@@ -114,18 +132,19 @@ def _span(side: int, kernel: int, padding: int, reach: int, suffix: str) -> Step
     )
 
 
-def _out(span: int, stride: int, suffix: str) -> Step:
-    wrong = {"no-plus-one": span // stride}
+def _out(span: int, fraction: Value, stride: int, suffix: str) -> Step:
+    steps = int(fraction // 1)
+    wrong = {"no-plus-one": steps}
     if stride > 1:
         wrong["stride-forgotten"] = span + 1
-    if span % stride:
-        wrong["rounded-up"] = -(-span // stride) + 1
+    if fraction != steps:
+        wrong["rounded-up"] = steps + 2
     return Step(
         f"out{suffix}",
         Text("Output size: positions of the window", "输出尺寸：窗口的位置数"),
         "⌊span / S⌋ + 1",
-        f"⌊{mixed_number(span, stride)}⌋ + 1",
-        span // stride + 1,
+        f"⌊{mixed_number(span, stride) if fraction == _quotient(span, stride) else number_text(fraction)}⌋ + 1",
+        steps + 1,
         _slips(wrong),
     )
 
@@ -184,13 +203,13 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @conv_size.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: stride 1 with padding, or stride 2 that divides; 2: padding with stride 2 or 3; 3: dilation 2, a fraction."""
+    """1: stride 1 with padding, or stride 2 that divides; 2: padding with stride 2 or 3; 3: dilation 2 or 3, a fraction."""
     kernel = pick(rng, (3, 5, 7) if level < 3 else (3, 4, 5))
     if level == 1:
         stride, padding = pick(rng, (1, 2)), rng.randint(0, 2)
         width = rng.randint(4, 14) * stride + kernel - 2 * padding
         return {"width": width, "kernel": kernel, "stride": stride, "padding": padding, "dilation": 1}
-    dilation = 2 if level == 3 else 1
+    dilation = pick(rng, (2, 2, 3)) if level == 3 else 1
     stride, padding = pick(rng, (2, 3)), rng.randint(1, 3)
     rest = rng.randint(1, stride - 1) if level == 3 or rng.random() < 0.5 else 0
     span = rng.randint(5, 30) * stride + rest

@@ -8,7 +8,7 @@ from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input, Vector, input_text, inputs_of
 from studynn.core.picture import Bars, Picture
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.convolution import Array
 from studynn.worked._drawings import MOST_ROWS, tape
@@ -44,6 +44,15 @@ class Slide(NamedTuple):
     title=Text("1-D convolution: flip and slide", "一维卷积：翻转与滑动"),
     topic="convolution",
     results=("y{n}", "y"),
+    inverse=(
+        Inverse(
+            "k",
+            "y",
+            Text("Which kernel k makes x into y = {result}?", "核 k 取什么时，x 变为 y = {result}？"),
+            whole=True,
+            only=("mode", "full"),
+        ),
+    ),
 )
 def convolve(
     x: Annotated[Vector, Input("x", Text("signal", "信号"), longest=100)] = (2.0, 1.0, 3.0),
@@ -271,7 +280,7 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @convolve.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: short, whole and not negative; 2: signs, same or valid, convolution or cross-correlation; 3: circular.
+    """1: short, whole and not negative; 2: signs, same or valid, convolution or cross-correlation; 3: circular, or full again with longer signals.
 
     The kernel's ends are not zero and turning it changes it.
     """
@@ -281,5 +290,5 @@ def draw(rng: Rng, level: int) -> Inputs | None:
     x, k = (tuple(float(rng.randint(low, high)) for _ in range(length)) for length in (n, m))
     if not (k[0] and k[-1] and x[0] and x[-1]) or k == k[::-1] or m > n:
         return None
-    mode = {1: "full", 2: pick(rng, ("same", "valid")), 3: "circular"}[level]
+    mode = {1: "full", 2: pick(rng, ("same", "valid")), 3: pick(rng, ("circular", "circular", "full"))}[level]
     return {"x": x, "k": k, "mode": mode, "no_flip": level > 1 and rng.random() < 0.5}

@@ -197,7 +197,9 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @dense_params.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: one layer on a given number of inputs; 2: two layers on an image of several channels; 3: three layers."""
+    """1: one layer on a given number of inputs; 2: two layers on an image of several channels; 3: three layers, some on
+    a given number of inputs or without biases.
+    """
     sizes: tuple[int, ...]
     layers: tuple[int, ...]
     if level == 1:
@@ -205,7 +207,9 @@ def draw(rng: Rng, level: int) -> Inputs | None:
     else:
         sizes = (rng.randint(2, 4), rng.randint(4, 12), rng.randint(4, 12))
         layers = (rng.randint(8, 40), *(rng.randint(2, 20) for _ in range(level - 1)))
+    if level == 3 and rng.random() < 0.5:
+        sizes = (rng.randint(20, 400),)
     widths = (prod(sizes), *layers)
     if any(below == units for below, units in pairwise(widths)):
         return None  # it would not show to which side the biases belong
-    return {"input": sizes, "layers": layers}
+    return {"input": sizes, "layers": layers, "no_bias": level == 3 and rng.random() < 0.3}

@@ -5,7 +5,7 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
 from studynn.core.picture import Cells, Picture
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._drawings import CELL, MOST_ROWS
 
@@ -17,6 +17,24 @@ MOST_LAYERS = 100
     title=Text("Channels in a dense block", "DenseNet 的通道数"),
     topic="resnet-densenet",
     results=("in{l}", "out", "connections", "maps", "size-out"),
+    inverse=(
+        Inverse(
+            "growth",
+            "out",
+            Text(
+                "Which growth rate k makes {result} channels at the end of the block?",
+                "增长率 k 为多少时，块的输出有 {result} 个通道？",
+            ),
+        ),
+        Inverse(
+            "layers",
+            "out",
+            Text(
+                "How many layers L make {result} channels at the end of the block?",
+                "块有几层（L）时，输出有 {result} 个通道？",
+            ),
+        ),
+    ),
     notes=(
         Text(
             "Connections run from the input of the block and from each layer to every later layer.",

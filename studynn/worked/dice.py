@@ -13,12 +13,13 @@ from studynn.core.text import Text, number_text, value_text
 from studynn.worked._dice import Weights, combinations, is_fair, ways_of_all, weights_of
 
 SUBSCRIPTS = ("₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₁₀")
+MOST_TERMS = 12
 
 
 @example(
     title=Text("The sum of dice", "骰子点数之和"),
     topic="convolution",
-    results=("terms", "ways", "outcomes", "p", "table"),
+    results=("terms", "ways", "outcomes", "p", "table", "at-most"),
 )
 def dice(
     dice: Annotated[int, Input("n", Text("number of dice", "骰子的个数"), at_least=1, at_most=10)] = 2,
@@ -63,7 +64,7 @@ def dice(
     yield _probability(weights, total, ways, outcomes)
     table = ways_of_all(weights)
     once = combinations(weights) if is_fair(weights) else None
-    yield Step(
+    listed = yield Step(
         "table",
         Text(
             f"Ways to each total from {lowest} to {highest}; over the outcomes, its probability",
@@ -74,6 +75,7 @@ def dice(
         table,
         (Slip("unordered-pairs", ORDER_COUNTS, once),) if once and once != table else (),
     )
+    yield _at_most(listed[: max(0, total - lowest + 1)], outcomes, total)
     return _notes(weights, total)
 
 
@@ -170,6 +172,26 @@ def _probability(weights: Weights, total: int, ways: Value, outcomes: Value) -> 
     )
 
 
+def _at_most(ways: Sequence[int], outcomes: Value, total: int) -> Step:
+    every = sum(ways)
+    slips = []
+    exactly = Text("All smaller totals count here, too: add their ways.", "更小的和也算在内：把它们的方式数加起来。")
+    if len(ways) > 1:
+        slips.append(Slip("exactly-t", exactly, Fraction(ways[-1]) / Fraction(outcomes)))
+    below = Text("At most t includes t itself.", "“不超过 t”包括 t 本身。")
+    if len(ways) > 1 and every != 2 * ways[-1]:
+        slips.append(Slip("below-t", below, Fraction(every - ways[-1]) / Fraction(outcomes)))
+    terms = f"({' + '.join(map(number_text, ways))})" if 1 < len(ways) <= MOST_TERMS else number_text(every)
+    return Step(
+        "at-most",
+        Text(f"Probability of at most {total}", f"点数和不超过 {total} 的概率"),
+        "P(≤ t) = Σ ways / outcomes",
+        f"{terms}/{number_text(outcomes)}",
+        Fraction(every) / Fraction(outcomes),
+        tuple(slips),
+    )
+
+
 def _notes(weights: Weights, total: int) -> list[Text]:
     notes = [
         Text(
@@ -211,7 +233,8 @@ def coefficients(dice: int, sides: Sequence[int], total: int, loaded: Sequence[f
         number, ways[t] = divmod(number, x)
     found = ways.get(total, 0)
     table = tuple(ways[t] for t in ways if t >= len(weights))
-    return {"ways": found, "outcomes": outcomes, "p": Fraction(found, outcomes), "table": table}
+    at_most = Fraction(sum(ways[t] for t in ways if t <= total), outcomes)
+    return {"ways": found, "outcomes": outcomes, "p": Fraction(found, outcomes), "table": table, "at-most": at_most}
 
 
 LOADED = (

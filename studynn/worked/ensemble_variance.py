@@ -7,7 +7,7 @@ from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
 from studynn.core.picture import Curve, Picture, sampled
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._training import require_positive, signed
 
@@ -18,6 +18,16 @@ MOST_MODELS = 1000
     title=Text("Variance of an ensemble average", "集成平均的方差"),
     topic="regularisation",
     results=("variance", "floor", "correlation"),
+    inverse=(
+        Inverse(
+            "k",
+            "variance",
+            Text(
+                "How many models k bring the variance of the average to {result}?",
+                "平均多少个模型（k）时，方差为 {result}？",
+            ),
+        ),
+    ),
     notes=(
         Text(
             "v and c are the variance and the covariance of the models' errors; every pair of models has the same c.",

@@ -1,5 +1,6 @@
 """`studynn compute gru-step`: one step of a GRU, from the two gates to the candidate and the new state."""
 
+from collections.abc import Generator
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.recurrent import GRU_GATES, gru_forward
 from studynn.worked._drawings import slider
-from studynn.worked._recurrent import drawn_layers, halves, require_shape
+from studynn.worked._recurrent import drawn_layers, halves, of_step, require_shape
 
 MOST_UNITS = 4
 MOST_INPUTS = 16
@@ -59,20 +60,28 @@ def gru_step(
     bn: Annotated[Vector, _part("b", "n")] = (0.0,),
     bhn: Annotated[Vector | None, Input("b_hn", BHN_HELP, longest=MOST_UNITS, unless="gates")] = None,
     convention: Annotated[Convention, Input("convention", CONVENTION_HELP)] = "cho",
+    x2: Annotated[
+        Vector | None,
+        Input("x₂", Text("input of a second step", "第二步的输入"), longest=MOST_INPUTS, unless="gates"),
+    ] = None,
     gates: Annotated[Vector | None, Input("z,h̃", GATES_HELP)] = None,
 ) -> Steps:
     """h = z⊙h₋₁ + (1 − z)⊙h̃ with h̃ = tanh(U_n x + W_n(r⊙h₋₁) + b_n), and z, r = σ(U x + W h₋₁ + b).
 
-    n inputs, m units: U m×n, W m×m. Source: Cho et al. 2014, equations 5 to 8; Chung et al. 2014 (z the other way
+    n inputs, m units: U m×n, W m×m. With x₂ a first step comes before, its steps numbered 1. Source: Cho et al. 2014, equations 5 to 8; Chung et al. 2014 (z the other way
     round); document 003.
     """
     old = np.asarray(h, dtype=float)
     if gates is None:
         layers = {"z": (uz, wz, bz), "r": (ur, wr, br), "n": (un, wn, bn)}
         row, inner, fitted = _fitting(x, old, layers, bhn, convention)
-        z = yield _gate("z", row, old, fitted["z"])
-        r = yield _gate("r", row, old, fitted["r"])
-        candidate = yield _candidate(row, old, r, fitted["n"], inner, convention)
+        if x2 is not None:
+            second = np.asarray(x2, dtype=float)
+            require_shape(gru_step, "x2", second, row.shape, Text("as --x has", "（与 --x 相同）"))
+            z, candidate = yield from _opened(row, old, fitted, inner, convention, 1)
+            old = yield of_step(_state(z, old, candidate, convention), 1)
+            row = second
+        z, candidate = yield from _opened(row, old, fitted, inner, convention)
     else:
         z, candidate = _given(gates, old)
     yield _state(z, old, candidate, convention)
@@ -98,6 +107,16 @@ def _fitting(x: Any, h: Array, layers: Any, bhn: Any, convention: str) -> tuple[
         raise InputError("bhn", input_text(inputs_of(gru_step)["bhn"], bhn), allowed)
     require_shape(gru_step, "bhn", inner, (m,), Text("as --h has", "（与 --h 相同）"))
     return x, inner, found
+
+
+def _opened(
+    x: Array, h: Array, layers: dict[str, Layer], inner: Array | None, convention: str, number: int = 0
+) -> Generator[Step, Any, tuple[Array, Array]]:
+    """z and h̃ of one time step."""
+    z = yield of_step(_gate("z", x, h, layers["z"]), number)
+    r = yield of_step(_gate("r", x, h, layers["r"]), number)
+    candidate = yield of_step(_candidate(x, h, r, layers["n"], inner, convention), number)
+    return z, candidate
 
 
 def _given(gates: Any, old: Array) -> tuple[Array, Array]:
@@ -241,7 +260,7 @@ def _notes(z: Array, old: Array, candidate: Array, convention: str, gates_given:
     "引擎中叠起来的门；状态按 h₋₁ + 份额·(h̃ − h₋₁) 求",
 )
 def stacked(**inputs: Any) -> dict[str, Value]:
-    """The engine's pass over one step, with the weights of z negated where z takes the new state in."""
+    """The engine's pass over the steps, with the weights of z negated where z takes the new state in."""
     old, convention = np.asarray(inputs["h"], dtype=float), inputs["convention"]
     if inputs["gates"] is not None:
         z, candidate = inputs["gates"]
@@ -253,9 +272,10 @@ def stacked(**inputs: Any) -> dict[str, Value]:
     )
     inner = None if inputs["bhn"] is None else np.asarray(inputs["bhn"], dtype=float)
     reset: Literal["before", "after"] = "after" if convention == "pytorch" else "before"
-    trace = gru_forward(np.array([[inputs["x"]]], dtype=float), old[None], u, w, b, inner, reset)
-    r, z, candidate = trace.gates[0, 0]
-    return {"z": 1 - z if convention == "chung" else z, "r": r, "candidate": candidate, "h-new": trace.h[1, 0]}
+    x = np.array([[row] for row in (inputs["x"], inputs["x2"]) if row is not None], dtype=float)
+    trace = gru_forward(x, old[None], u, w, b, inner, reset)
+    r, z, candidate = trace.gates[-1, 0]
+    return {"z": 1 - z if convention == "chung" else z, "r": r, "candidate": candidate, "h-new": trace.h[-1, 0]}
 
 
 @gru_step.pictures
@@ -266,7 +286,8 @@ def pictures(worked: Worked) -> list[Picture]:
         (worked.step("z").value, worked.step("candidate").value) if gates is None else ([gates[0]], [gates[1]])
     )
     rows: list[str] = []
-    for old, candidate, share, new in zip(worked.inputs["h"], candidates, z, worked.step("h-new").value, strict=True):
+    before = worked.step("h-new1").value if worked.has("h-new1") else worked.inputs["h"]
+    for old, candidate, share, new in zip(before, candidates, z, worked.step("h-new").value, strict=True):
         taken = share if convention == "chung" else 1 - share
         rows += slider(old, candidate, taken, new, f"z = {number_text(float(share))}")
     title = Text(
@@ -277,22 +298,25 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @gru_step.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: z and h̃ given in tenths; 2: one unit with round net inputs; 3: two units with either reset, or Chung's z."""
+    """1: z and h̃ given in tenths; 2: one unit with round net inputs; 3: two units with either reset, Chung's z, or two steps."""
     if level == 1:
         z, candidate = pick(rng, (1, 2, 3, 4, 6, 7, 8, 9)) / 10, pick(rng, (-1, 1)) * rng.randint(1, 9) / 10
         old = pick(rng, (-1, 1)) * rng.randint(1, 9) / 10
         return {"h": (old,), "gates": (z, candidate)} if abs(old - candidate) >= 0.2 else None
     if level == 2:
         inputs = _round_net_inputs(rng)
-    elif rng.random() < 0.3:
+    elif (form := rng.random()) < 0.25:
         inputs = _round_net_inputs(rng) | {"convention": "chung"}
+    elif form < 0.5:
+        inputs = _network(rng, units=1, width=1) | {"x2": halves(rng, 1)}
     else:
         inputs = _network(rng, units=2, width=rng.randint(1, 2))
         if rng.random() < 0.5:
             inputs |= {"convention": "pytorch", "bhn": halves(rng, 2)}
     truth = work(gru_step, defaults(gru_step) | inputs)
     z, candidate = truth.step("z").value, truth.step("candidate").value
-    return inputs if np.min(np.abs(z - 0.5)) >= 0.1 and np.min(np.abs(candidate - inputs["h"])) >= 0.1 else None
+    old = truth.step("h-new1").value if "x2" in inputs else inputs["h"]
+    return inputs if np.min(np.abs(z - 0.5)) >= 0.1 and np.min(np.abs(candidate - old)) >= 0.1 else None
 
 
 def _round_net_inputs(rng: Rng) -> Inputs:

@@ -5,7 +5,7 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, example
 from studynn.core.text import Text, number_text
 
 MOST = 1_000_000
@@ -15,6 +15,18 @@ MOST = 1_000_000
     title=Text("Epochs, batches, iterations", "轮次、批次与迭代数"),
     topic=("training", "foundations"),
     results=("steps-per-epoch", "last-batch", "total-steps"),
+    inverse=(
+        Inverse(
+            "epochs",
+            "total-steps",
+            Text("How many epochs E make {result} updates in all?", "训练几轮（E）共更新 {result} 次？"),
+        ),
+        Inverse(
+            "batch_size",
+            "steps-per-epoch",
+            Text("Which batch size B makes {result} updates in an epoch?", "批大小 B 取多少时，每轮更新 {result} 次？"),
+        ),
+    ),
     notes=(
         Text(
             "One iteration (step) is one update on one batch; one epoch is one pass over all samples.",

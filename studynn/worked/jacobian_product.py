@@ -277,12 +277,16 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @jacobian_product.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: diagonal or triangular; 2: symmetric, or a turn with a stretch; 3: equal eigenvalues below 1, far off-diagonal."""
+    """1: diagonal, also of three units, or triangular; 2: symmetric, or a turn with a stretch; 3: equal
+    eigenvalues below 1, far off-diagonal.
+    """
     if level == 1:
         entries = [-5.0, -4.0, -3.0, -2.0, -1.0, 1.0, 2.0, 3.0, 4.0, 5.0]
         a, d = pick(rng, entries), pick(rng, entries)
         b = pick(rng, [0.0, *entries])
-        w = ((a, b), (0.0, d)) if rng.random() < 0.5 else ((a, 0.0), (b, d))
+        w: Matrix = ((a, b), (0.0, d)) if rng.random() < 0.5 else ((a, 0.0), (b, d))
+        if rng.random() < 0.2:
+            w = ((a, 0.0, 0.0), (0.0, b, 0.0), (0.0, 0.0, d))
         slope, steps = pick(rng, (0.5, 1.0)), rng.randint(2, 3)
     else:
         tenths = [number / 10 for number in range(-12, 13) if abs(number) >= 3]

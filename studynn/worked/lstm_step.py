@@ -13,7 +13,7 @@ from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, value_text
 from studynn.nn.activations import Array, sigmoid
 from studynn.nn.recurrent import GATES, lstm_forward
-from studynn.worked._recurrent import drawn_layers, gate_bars, halves, require_shape
+from studynn.worked._recurrent import drawn_layers, gate_bars, halves, of_step, require_shape
 
 MOST_UNITS = 4
 MOST_INPUTS = 16
@@ -70,6 +70,10 @@ def lstm_step(
     uo: Annotated[Matrix, _u("o")] = ((0.5,),),
     wo: Annotated[Matrix, _w("o")] = ((2.0,),),
     bo: Annotated[Vector, _b("o")] = (2.0,),
+    x2: Annotated[
+        Vector | None,
+        Input("x₂", Text("input of a second step", "第二步的输入"), longest=MOST_INPUTS, unless="gates"),
+    ] = None,
     gates: Annotated[
         Vector | None,
         Input("f,i,g,o", Text("the gates themselves, for one unit, instead of weights", "直接给出一个单元的 f,i,g,o")),
@@ -77,12 +81,20 @@ def lstm_step(
 ) -> Steps:
     """c = f⊙c₋₁ + i⊙g and h = o⊙tanh(c), with f, i, o = σ(zₖ), g = tanh(z_g), zₖ = Uₖx + Wₖh₋₁ + bₖ.
 
-    n inputs, m units: Uₖ m×n, Wₖ m×m. Source: Hochreiter & Schmidhuber 1997; Gers et al. 2000 (forget gate); document 003.
+    n inputs, m units: Uₖ m×n, Wₖ m×m. With x₂ a first step comes before, its steps numbered 1. Source: Hochreiter & Schmidhuber 1997; Gers et al. 2000 (forget gate); document 003.
     """
     old_cell = np.asarray(c, dtype=float)
     if gates is None:
         layers = {"f": (uf, wf, bf), "i": (ui, wi, bi), "g": (ug, wg, bg), "o": (uo, wo, bo)}
-        opened = yield from _opened(*_fitting(x, h, c, layers))
+        row, state, fitted = _fitting(x, h, c, layers)
+        if x2 is not None:
+            second = np.asarray(x2, dtype=float)
+            require_shape(lstm_step, "x2", second, row.shape, Text("as --x has", "（与 --x 相同）"))
+            opened = yield from _opened(row, state, fitted, 1)
+            old_cell = yield of_step(_cell(opened, old_cell), 1)
+            state = yield of_step(_state(opened["o"], old_cell), 1)
+            row = second
+        opened = yield from _opened(row, state, fitted)
     else:
         opened = _given(gates, old_cell)
     cell = yield _cell(opened, old_cell)
@@ -133,12 +145,12 @@ def _given(gates: Any, old_cell: Array) -> dict[str, Array]:
     return {letter: np.array([value], dtype=float) for letter, value in zip("figo", gates, strict=True)}
 
 
-def _opened(x: Array, h: Array, layers: dict[str, Layer]) -> Generator[Step, Any, dict[str, Array]]:
+def _opened(x: Array, h: Array, layers: dict[str, Layer], number: int = 0) -> Generator[Step, Any, dict[str, Array]]:
     z, opened = {}, {}
     for gate, layer in layers.items():
-        z[gate] = yield _net_input(gate, x, h, layer)
+        z[gate] = yield of_step(_net_input(gate, x, h, layer), number)
     for gate in layers:
-        opened[gate] = yield _gate(gate, z[gate])
+        opened[gate] = yield of_step(_gate(gate, z[gate]), number)
     return opened
 
 
@@ -245,17 +257,18 @@ def _notes(gates_given: bool) -> list[Text]:
 
 @lstm_step.check("all gates from one stacked matrix, split afterwards", "四个门由一个叠起来的矩阵一次求出，再拆开")
 def stacked(**inputs: Any) -> dict[str, Value]:
-    """The engine's pass over one step; for given gates, tanh by way of the sigmoid."""
+    """The engine's pass over the steps; for given gates, tanh by way of the sigmoid."""
     old = np.asarray(inputs["c"], dtype=float)
     if inputs["gates"] is not None:
         f, i, g, o = inputs["gates"]
         cell = np.array([np.dot([f, i], [old[0], g])])
         return {"c": cell, "h-new": o * (2 * sigmoid(2 * cell) - 1)}
-    x, h = (np.asarray(inputs[name], dtype=float) for name in ("x", "h"))
+    x = np.array([[row] for row in (inputs["x"], inputs["x2"]) if row is not None], dtype=float)
+    h = np.asarray(inputs["h"], dtype=float)
     u, w, b = (np.array([inputs[part + gate] for gate in GATES], dtype=float) for part in "uwb")
-    trace = lstm_forward(x[None, None], h[None], old[None], u, w, b)
-    gates = dict(zip(GATES, trace.gates[0, 0], strict=True))
-    return gates | {"c": trace.c[1, 0], "h-new": trace.h[1, 0]}
+    trace = lstm_forward(x, h[None], old[None], u, w, b)
+    gates = dict(zip(GATES, trace.gates[-1, 0], strict=True))
+    return gates | {"c": trace.c[-1, 0], "h-new": trace.h[-1, 0]}
 
 
 @lstm_step.pictures
@@ -267,7 +280,7 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @lstm_step.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: gates given in tenths; 2: one unit with net inputs 0, ±1, ±2; 3: two units, or a forget bias of 1 alone."""
+    """1: gates given in tenths; 2: one unit with net inputs 0, ±1, ±2; 3: two units, two steps, or a forget bias of 1 alone."""
     if level == 1:
         f, i, o = (rng.randint(1, 9) / 10 for _ in range(3))
         g = pick(rng, (-1, 1)) * rng.randint(2, 9) / 10
@@ -275,8 +288,10 @@ def draw(rng: Rng, level: int) -> Inputs | None:
         opened = {"f": f, "i": i}
     elif level == 2:
         inputs = _round_net_inputs(rng)
-    elif rng.random() < 0.7:
+    elif (form := rng.random()) < 0.5:
         inputs = _network(rng, units=2, width=rng.randint(1, 2))
+    elif form < 0.75:
+        inputs = _network(rng, units=1, width=1) | {"x2": halves(rng, 1)}
     else:
         zero = (0.0,)
         inputs = _network(rng, units=1, width=2) | {"bf": (1.0,), "bi": zero, "bg": zero, "bo": zero}

@@ -7,7 +7,7 @@ from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
 from studynn.core.picture import Layer, Layers, Picture
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, same
 from studynn.worked._drawings import MOST_CELLS
 
@@ -18,6 +18,19 @@ LARGEST = 100_000
     title=Text("Shapes and parameters of multi-head attention", "多头注意力的形状与参数"),
     topic="transformer",
     results=("d-head", "scores", "mha", "ffn", "layer"),
+    inverse=(
+        Inverse(
+            "heads", "scores", Text("How many heads h make {result} scores?", "头数 h 为多少时，分数共 {result} 个？")
+        ),
+        Inverse(
+            "width",
+            "mha",
+            Text(
+                "Which width d makes {result} parameters in W_Q, W_K, W_V and W_O?",
+                "宽度 d 为多少时，W_Q、W_K、W_V、W_O 共 {result} 个参数？",
+            ),
+        ),
+    ),
 )
 def multi_head(
     width: Annotated[

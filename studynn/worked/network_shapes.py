@@ -6,18 +6,25 @@ from typing import Annotated, Literal
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
 from studynn.core.picture import Picture
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.worked._counting import plus, times
 from studynn.worked._network import GATES, PRESETS, WINDOWED, Layer, drawn, positions, read_network, shape_after
 
 DEFAULT = "in 1x12x12, conv 4 k3, pool k2, conv 8 k2, pool k2, flatten, dense 10"
+MISSING = Text(
+    "{input}: which size at ? makes {result} parameters in all?", "{input}：“?” 处为多大时，参数共 {result} 个？"
+)
 
 
 @example(
     title=Text("Walk through a network: shapes and parameters", "逐层形状与参数"),
     topic=("cnn", "mlp", "rnn", "lstm", "gru", "capsule", "autoencoder"),
     results=("shape{i}", "params{i}", "total"),
+    inverse=(
+        Inverse("net", "total", MISSING, hole=r"dense (\d+)$"),
+        Inverse("net", "total", MISSING, hole=r"(?:rnn|lstm|gru) (\d+)[^,]*, dense \d+$"),
+    ),
 )
 def network_shapes(
     net: Annotated[
@@ -290,11 +297,22 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @network_shapes.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: one convolution on a small image; 2: two with padding or stride; 3: stacked recurrent layers."""
-    if level == 3:
+    """1: one convolution on a small image; 2: two with padding or stride; 3: stacked recurrent layers, convolutions under
+    several dense layers, or a known network.
+    """
+    form = pick(rng, ("recurrent", "recurrent", "deep", "deep", "known")) if level == 3 else ""
+    if form == "known":
+        return {"preset": pick(rng, tuple(PRESETS))}
+    if form == "deep":
+        side, few, many = 8 * rng.randint(2, 8), 2 * rng.randint(2, 8), 4 * rng.randint(4, 8)
+        window, last = pick(rng, ("k3 p1", "k5 p2")), pick(rng, ("k3 s2 p1", "k3 p1", "k3"))
+        net = f"in 3x{side}x{side}, conv {few} {window}, pool k2, conv {many} {last}, pool k2, flatten"
+        return {"net": f"{net}, dense {10 * rng.randint(2, 12)}, dense {rng.randint(2, 20)}"}
+    if form == "recurrent":
         first, second = pick(rng, ("rnn", "lstm", "gru")), pick(rng, ("rnn", "lstm", "gru"))
         n, m, k, q = rng.randint(5, 60), 4 * rng.randint(3, 20), 4 * rng.randint(2, 16), rng.randint(2, 12)
-        return {"net": f"in {rng.randint(4, 40)}x{n}, {first} {m} seq, {second} {k}, dense {q}"}
+        after = " reset-after" if second == "gru" and rng.random() < 0.5 else ""
+        return {"net": f"in {rng.randint(4, 40)}x{n}, {first} {m} seq, {second} {k}{after}, dense {q}"}
     if level == 1:
         side, kernel = rng.randint(8, 12), pick(rng, (2, 3, 4, 5))
         layers = f"conv {rng.randint(2, 6)} k{kernel}, pool k2, flatten, dense {rng.randint(2, 10)}"

@@ -275,7 +275,7 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @normalise.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: one feature with a round range; 2: one feature with a whole σ; 3: two features and a new sample."""
+    """1: one feature with a round range; 2: one feature with a whole σ; 3: two features and a new sample, now and then N − 1."""
     if level == 1:
         low, spread = rng.randint(1, 9), pick(rng, (4, 5, 8, 10, 20))
         inner = [low + rng.randint(1, spread - 1) for _ in range(2)]
@@ -287,7 +287,8 @@ def draw(rng: Rng, level: int) -> Inputs | None:
     new = tuple(float(rng.randint(0, 30)) for _ in columns)
     if any(abs(number - sum(column) / 4) < 1 for number, column in zip(new, columns, strict=True)):
         return None
-    return {"x": columns[0] if level == 2 else tuple(zip(*columns, strict=True)), "new": new}
+    ddof = 1 if level == 3 and rng.random() < 0.3 else 0
+    return {"x": columns[0] if level == 2 else tuple(zip(*columns, strict=True)), "new": new, "ddof": ddof}
 
 
 def _column(rng: Rng) -> tuple[float, ...]:

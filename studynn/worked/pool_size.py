@@ -6,7 +6,7 @@ from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
 from studynn.core.picture import Cells, Picture
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._counting import times
 from studynn.worked._drawings import CELL, LONGEST_LINE, MOST_ROWS, windows_along
@@ -18,6 +18,31 @@ LARGEST = 10_000
     title=Text("What pooling does to sizes and weights", "池化对尺寸与权重的影响"),
     topic=("pooling", "cnn"),
     results=("out", "values-in", "values-out", "kept", "reduction", "parameters", "dense-before", "dense-after"),
+    inverse=(
+        Inverse(
+            "window",
+            "out",
+            Text("Which window side K leaves maps of side {result}?", "窗口边长 K 取多少时，池化后的边长为 {result}？"),
+        ),
+        Inverse(
+            "stride",
+            "out",
+            Text("Which stride S leaves maps of side {result}?", "步幅 S 取多少时，池化后的边长为 {result}？"),
+        ),
+        Inverse(
+            "size",
+            "out",
+            Text("Which side n of the maps is pooled to {result}?", "边长 n 为多少的特征图池化后边长为 {result}？"),
+        ),
+        Inverse(
+            "units",
+            "dense-after",
+            Text(
+                "How many units m has the dense layer, if it needs {result} weights after the pooling?",
+                "池化后接的全连接层有 {result} 个权重，它有几个单元（m）？",
+            ),
+        ),
+    ),
     unasked=("parameters",),
     notes=(
         Text(

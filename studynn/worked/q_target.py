@@ -4,7 +4,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from studynn.core.draw import Rng, pick
+from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Counts, Input, Matrix, Vector
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
 from studynn.core.text import Text, number_text, value_text
@@ -237,9 +237,11 @@ def one_by_one(**inputs: Any) -> dict[str, Value]:
 
 @q_target.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: one transition; 2: also one that ends the episode; 3: a mini-batch of three with one end, or double DQN."""
-    double = level == 3 and rng.random() < 0.5
-    rows = 3 if level == 3 and not double else 1
+    """1: one transition; 2: also one that ends the episode; 3: a mini-batch with one end, perhaps out of a buffer, or
+    double DQN.
+    """
+    double = level == 3 and rng.random() < 0.4
+    rows = pick(rng, (3, 3, 5)) if level == 3 and not double else 1
     actions = rng.randint(2, 3) if level == 1 else 3
     frozen, online = (tuple(_different(rng, actions) for _ in range(rows)) for _ in range(2))
     at_end = rng.randint(0, rows - 1) if rows > 1 or (level == 2 and rng.random() < 0.4) else -1
@@ -254,6 +256,9 @@ def draw(rng: Rng, level: int) -> Inputs | None:
         "double": double,
         "sample": None,
     }
+    if rows == 5:
+        others = [row + 1 for row in range(rows) if row != at_end]
+        inputs["sample"] = tuple(shuffled(rng, [at_end + 1, *shuffled(rng, others)[:2]]))
     if np.any(np.max(frozen, axis=1) == np.max(online, axis=1)):
         return None
     if double and np.argmax(frozen) == np.argmax(online):

@@ -5,7 +5,7 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, example
 from studynn.core.text import Text, number_text
 
 SMALLEST = 1e-6
@@ -15,6 +15,16 @@ SMALLEST = 1e-6
     title=Text("Correcting probabilities after down-sampling", "负采样后的概率校正"),
     topic="feature-engineering",
     results=("odds", "true-odds", "q"),
+    inverse=(
+        Inverse(
+            "w",
+            "q",
+            Text(
+                "Which share w of the negatives was kept, if p is corrected to q = {result}?",
+                "把 p 校正为 q = {result}，说明负样本的保留比例 w 是多少？",
+            ),
+        ),
+    ),
     notes=(
         Text(
             "In one formula: q = p/(p + (1 − p)/w). Ranking by q is ranking by p: only the level changes.",

@@ -7,7 +7,7 @@ from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import Input
 from studynn.core.picture import Cells, Picture
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._counting import low
 from studynn.worked._drawings import CELL, LONGEST_LINE, MOST_ROWS, TAP
@@ -33,6 +33,17 @@ class Window(NamedTuple):
     title=Text("Receptive field of a stack of layers", "多层堆叠的感受野"),
     topic="cnn",
     results=("rf{l}", "jump{l}"),
+    inverse=(
+        Inverse(
+            "layers",
+            "rf{l}",
+            Text(
+                "Layers {input}: which number at ? lets the last one see {result} cells?",
+                "各层为 {input}：“?” 处填几，最后一层能看到 {result} 格？",
+            ),
+            hole=r"k(\d+)[^,]*$",
+        ),
+    ),
     unasked=("jump{l}",),
     notes=(
         Text(

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, example
 from studynn.core.text import Text, number_text
 from studynn.worked._counting import plus, times
 
@@ -19,6 +19,24 @@ ADD_BIASES = Text("The block has its biases besides the two matrices: add them."
     title=Text("Parameters of recurrent layers", "循环层的参数"),
     topic=("rnn", "lstm", "gru"),
     results=("U", "W", "block", "cell", "output", "total", "unshared"),
+    inverse=(
+        Inverse(
+            "hidden",
+            "total",
+            Text(
+                "How many hidden units m make {result} parameters in all?",
+                "隐层单元数 m 为多少时，参数共 {result} 个？",
+            ),
+        ),
+        Inverse(
+            "inputs",
+            "cell",
+            Text(
+                "How many inputs n make {result} parameters in the recurrent layer?",
+                "输入数 n 为多少时，循环层有 {result} 个参数？",
+            ),
+        ),
+    ),
 )
 def recurrent_params(
     cell: Annotated[Literal["rnn", "lstm", "gru"], Input("cell", Text("kind of cell", "单元的种类"))] = "lstm",
@@ -202,7 +220,7 @@ def list_connections(cell: str, inputs: int, hidden: int, outputs: int, steps: i
 
 @recurrent_params.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: RNN; 2: LSTM or GRU; 3: larger LSTM or GRU with two biases a unit."""
+    """1: RNN; 2: LSTM or GRU; 3: larger LSTM or GRU with two biases a unit, one or none."""
     low, high = {1: (2, 9), 2: (3, 20), 3: (8, 64)}[level]
     inputs, hidden = rng.randint(low, high), rng.randint(low, high)
     if inputs == hidden:
@@ -213,5 +231,5 @@ def draw(rng: Rng, level: int) -> Inputs | None:
         "hidden": hidden,
         "outputs": rng.randint(2, 6) if level == 1 else rng.randint(2, 12),
         "steps": rng.randint(3, 12) if level == 1 else rng.randint(5, 30),
-        "biases": "two" if level == 3 else "one",
+        "biases": pick(rng, ("two", "two", "one", "none")) if level == 3 else "one",
     }

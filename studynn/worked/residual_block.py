@@ -296,25 +296,26 @@ WEIGHTS = (-1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
 
 @residual_block.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: F(x) given; 2: two units with weights; 3: a projection from two units to three."""
+    """1: F(x) given; 2: two units with weights; 3: a projection from two units to three, or no ReLU after the sum."""
     if level == 1:
         x, f = (tuple(float(rng.randint(-6, 6)) / 2 for _ in range(3)) for _ in range(2))
         total = [a + b for a, b in zip(x, f, strict=True)]
         return {"x": x, "f": f} if min(total) < 0 < max(total) and all(x) and all(f) else None
     x = tuple(float(pick(rng, (-3, -2, -1, 1, 2, 3))) for _ in range(2))
     w1 = _matrix(rng, 2, 2)
-    outputs = level
+    pre_activation = level == 3 and rng.random() < 0.4
+    outputs = 2 if pre_activation else level
     w2 = _matrix(rng, outputs, 2)
-    ws = None if level == 2 else _matrix(rng, 3, 2)
+    ws = _matrix(rng, 3, 2) if outputs == 3 else None
     upstream = tuple(pick(rng, HALVES) for _ in range(outputs))
-    if w1[0][1] == w1[1][0] or (level == 2 and w2[0][1] == w2[1][0]):
+    if w1[0][1] == w1[1][0] or (outputs == 2 and w2[0][1] == w2[1][0]):
         return None  # a transpose would not show
     z = affine(np.array(w1), np.array(x), np.zeros(2))
     residual = affine(np.array(w2), relu(z), np.zeros(outputs))
     total = residual + (np.array(x) if ws is None else np.array(ws) @ np.array(x))
     if not residual.any() or not (total < 0).any() or not (total > 0).any():
         return None
-    return {"x": x, "w1": w1, "w2": w2, "ws": ws, "upstream": upstream}
+    return {"x": x, "w1": w1, "w2": w2, "ws": ws, "upstream": upstream, "pre_activation": pre_activation}
 
 
 def _matrix(rng: Rng, rows: int, columns: int) -> tuple[tuple[float, ...], ...]:

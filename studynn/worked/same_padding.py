@@ -5,7 +5,7 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
 from studynn.core.picture import Picture
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._drawings import windows_along
 
@@ -16,6 +16,16 @@ LARGEST, LARGEST_KERNEL, LARGEST_DILATION = 100_000, 1000, 100
     title=Text("Padding that keeps the size", "保持尺寸的填充"),
     topic="convolution",
     results=("total", "per-side", "left", "right"),
+    inverse=(
+        Inverse(
+            "kernel",
+            "total",
+            Text(
+                "Which kernel side K needs {result} cells of padding in all?",
+                "核的边长 K 取多少时，两侧共需填充 {result} 格？",
+            ),
+        ),
+    ),
 )
 def same_padding(
     width: Annotated[

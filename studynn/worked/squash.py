@@ -7,7 +7,7 @@ import numpy as np
 from studynn.core.draw import Rng, pick, shuffled
 from studynn.core.inputs import Input, Vector
 from studynn.core.picture import Curve, Picture, sampled
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array
 from studynn.worked._losses import follow
@@ -20,6 +20,17 @@ MOST_COMPONENTS = 16
     title=Text("Capsule squash", "胶囊压缩函数"),
     topic="capsule",
     results=("norm", "factor", "v", "length"),
+    inverse=(
+        Inverse(
+            "s",
+            "length",
+            Text(
+                "Which vector s, in any direction, is squashed to length {result}?",
+                "哪个向量 s（方向任意）压缩后的长度为 {result}？",
+            ),
+            whole=True,
+        ),
+    ),
     notes=(
         Text(
             "Code often adds a small ε under the root; the paper's formula has none.",

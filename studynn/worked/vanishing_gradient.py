@@ -6,18 +6,26 @@ from typing import Annotated
 from studynn.core.draw import Rng, pick
 from studynn.core.inputs import Input
 from studynn.core.picture import Curve, Picture, sampled
-from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
+from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._training import signed
 
 LEFT = 0.01
 NOISE = 1e-9
+SMALLEST, LARGEST = 1e-5, 1e12
 
 
 @example(
     title=Text("A product of equal factors", "梯度连乘：消失与爆炸"),
     topic=("training", "rnn", "lstm", "resnet-densenet", "activation"),
     results=("factor", "product", "steps-to-1pct", "time-constant"),
+    inverse=(
+        Inverse(
+            "depth",
+            "product",
+            Text("Over how many layers n does the factor become {result}?", "经过多少层（n），连乘的结果为 {result}？"),
+        ),
+    ),
     notes=(
         Text(
             "The sigmoid's slope is at most 0.25, tanh's at most 1. An LSTM's cell has the forget gate f for a factor: weight f, slope 1.",
@@ -191,6 +199,6 @@ def draw(rng: Rng, level: int) -> Inputs | None:
     product = (weight * slope + skip) ** depth
     if level == 1 and abs(float(f"{product:.6g}") - product) > NOISE * abs(product):
         return None  # too long for a pencil
-    if abs(weight * slope + skip) == 1 or not 1e-12 < abs(product) < 1e12:
+    if abs(weight * slope + skip) == 1 or not SMALLEST < abs(product) < LARGEST:
         return None
     return {"weight": weight, "slope": slope, "depth": depth, "skip": skip}

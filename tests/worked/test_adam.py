@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from random import Random
 
 import pytest
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import read_inputs
 from studynn.core.steps import follow_through, work
@@ -107,3 +109,10 @@ work(load("adam"), defaults(load("adam")))
 sys.exit("numpy" in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_no_drawn_weight_is_zero_but_for_epsilon(level):
+    for seed in range(300):
+        truth = draw(ADAM, Random(f"{seed}/{level}"), level)
+        assert all(abs(step.value) >= 1e-6 for step in truth.steps if step.name.startswith("w"))

@@ -153,4 +153,13 @@ def test_the_levels_differ_in_structure():
         first, second, third = (draw(ATTENTION, Random(seed), level) for level in (1, 2, 3))
         assert len(first.inputs["q"]) == 1 and set(components(first.step("scores").value)) <= {0, 1, 2}
         assert len(second.inputs["q"]) == 2 and second.inputs["mask"] == "none"
-        assert len(third.inputs["q"]) == len(third.inputs["k"]) == 3 and third.inputs["mask"] == "causal"
+        assert len(third.inputs["k"]) == 3 and (third.inputs["mask"] == "causal" or third.inputs["no_scale"])
+
+
+def test_level_three_draws_masks_and_products_that_are_not_scaled():
+    found = [draw(ATTENTION, Random(seed), 3).inputs for seed in range(60)]
+    assert {(inputs["mask"], inputs["no_scale"]) for inputs in found} == {
+        ("causal", False),
+        ("causal", True),
+        ("none", True),
+    }

@@ -150,7 +150,7 @@ def test_the_levels_differ_in_structure():
         assert np.sqrt(first.step("var").value)[0].is_integer()
         assert np.shape(second.inputs["x"]) == (4, 2) and second.inputs["kind"] == "batch"
         kinds.add(third.inputs["kind"])
-    assert kinds == {"layer", "inference"}
+    assert kinds == {"layer", "inference", "batch"}
 
 
 def test_the_brackets_hold_what_shares_a_mean():
@@ -165,3 +165,10 @@ def test_in_inference_the_kept_means_stand_below():
     assert not cells.marked and cells.labels[-1] == "r" and cells.rows[-1] == ("1", "2")
     (cells,) = NORM.picture(run(kind="inference"))
     assert cells.rows[-1] == ("0", "0")
+
+
+def test_level_three_draws_layer_norm_inference_and_a_running_mean_on_the_way():
+    found = [draw(NORM, Random(seed), 3).inputs for seed in range(40)]
+    assert {inputs["kind"] for inputs in found} == {"layer", "inference", "batch"}
+    assert all(inputs["running_mean"] is not None for inputs in found if inputs["kind"] == "batch")
+    assert len({inputs["momentum"] for inputs in found if inputs["kind"] == "batch"}) > 1

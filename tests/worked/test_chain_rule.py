@@ -176,3 +176,10 @@ def test_the_picture_of_several_samples_has_two_lanes_for_each_of_up_to_four():
     (flow,) = CHAIN.picture(run(x="1;2;3;4;5", w="1", y="0,0,0,0,0", activation="relu"))
     assert len(flow.lanes) == 9 and "4 of 5" in flow.title.en
     assert flow.lanes[1].arrows == ("w·x + b", "ReLU")
+
+
+def test_level_three_draws_the_loss_with_and_without_the_half():
+    found = [draw(CHAIN, Random(seed), 3).inputs for seed in range(60)]
+    assert {(inputs["activation"], inputs["loss"]) for inputs in found} == {
+        (activation, loss) for activation in ("relu", "tanh") for loss in ("half-squared", "mse")
+    }

@@ -222,7 +222,7 @@ def test_the_levels_differ_in_structure():
     assert all(
         inputs["stride"] == 2 or inputs["padding"] == 1 or inputs["preset"].startswith("sobel") for inputs in found[2]
     )
-    assert all(np.ndim(inputs["k"]) == 4 or inputs["flip"] for inputs in found[3])
+    assert all(np.ndim(inputs["k"]) > 2 or inputs["flip"] for inputs in found[3])
     assert any(np.shape(inputs["k"])[-1] == 1 for inputs in found[3])
 
 

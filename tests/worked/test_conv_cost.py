@@ -1,7 +1,10 @@
 """The cost of a convolutional layer: what is counted, which mistakes are named, what is refused."""
 
+from random import Random
+
 import pytest
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import follow_through, work, wrong_values
@@ -140,3 +143,8 @@ def test_of_a_large_image_the_corner_is_drawn_and_of_a_window_too_large_nothing(
     cells, _ = COST.picture(run(in_="3x224x224"))
     assert len(cells.rows) == 21 and cells.rows[-1] == ("…", "…")
     assert len(COST.picture(run(in_="3x224x224", kernel="40"))) == 1
+
+
+def test_level_three_draws_layers_without_biases_and_other_numbers_of_units():
+    found = [draw(COST, Random(seed), 3).inputs for seed in range(60)]
+    assert len({(inputs["no_bias"], inputs["units"] is None) for inputs in found}) == 4

@@ -1,7 +1,10 @@
 """Shapes and parameters of dense layers: what is counted, which mistakes are named, what is refused."""
 
+from random import Random
+
 import pytest
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import follow_through, work
@@ -124,3 +127,14 @@ def test_the_picture_stacks_the_layers_with_their_shapes():
 def test_the_picture_of_many_layers_has_the_first_eight_and_says_so():
     (network,) = DENSE.picture(run(layers=",".join(["3"] * 20)))
     assert len(network.layers) == 9 and "8 of 20" in network.title.en
+
+
+def test_level_three_draws_images_and_plain_inputs_with_and_without_biases():
+    found = [draw(DENSE, Random(seed), 3).inputs for seed in range(40)]
+    assert {(len(inputs["input"]), inputs["no_bias"]) for inputs in found} == {
+        (1, True),
+        (1, False),
+        (3, True),
+        (3, False),
+    }
+    assert not any(draw(DENSE, Random(seed), level).inputs["no_bias"] for seed in range(20) for level in (1, 2))

@@ -34,6 +34,7 @@ def test_the_default_run_gives_the_known_values():
         "outcomes": 36,
         "p": Fraction(1, 12),
         "table": (1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1),
+        "at-most": Fraction(1, 6),
     }
 
 
@@ -45,6 +46,7 @@ def test_the_default_run_gives_the_known_values():
         ("outcomes", {"sides-added": 12}),
         ("p", {"totals-equally-likely": Fraction(1, 11), "cumulative": Fraction(1, 6)}),
         ("table", {"unordered-pairs": (1, 1, 2, 2, 3, 3, 3, 2, 2, 1, 1)}),
+        ("at-most", {"exactly-t": Fraction(1, 12)}),
     ],
 )
 def test_each_mistake_leads_to_its_known_value(step, expected):
@@ -75,7 +77,7 @@ def test_a_list_of_sides_gives_each_die_its_own():
 
 def test_one_die_is_its_own_distribution():
     truth = run(dice="1", total="4")
-    assert [step.name for step in truth.steps] == ["ways", "outcomes", "p", "table"]
+    assert [step.name for step in truth.steps] == ["ways", "outcomes", "p", "table", "at-most"]
     assert truth.step("p").value == Fraction(1, 6)
     assert truth.step("table").value == (1,) * 6
 
@@ -215,3 +217,14 @@ work(load("dice"), defaults(load("dice")))
 sys.exit("numpy" in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("total", "expected"), [("2", Fraction(1, 36)), ("7", Fraction(7, 12)), ("12", 1), ("1", 0), ("13", 1)]
+)
+def test_at_most_a_total_adds_up_all_smaller_ones(total, expected):
+    assert run(total=total).step("at-most").value == expected
+
+
+def test_leaving_the_total_itself_out_is_named():
+    assert slips(run(total="7"), "at-most") == {"exactly-t": Fraction(1, 6), "below-t": Fraction(5, 12)}

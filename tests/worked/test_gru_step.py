@@ -1,10 +1,14 @@
 """One step of a GRU: what it computes under each convention, which mistakes it names, and what it refuses."""
 
+from random import Random
+
 import pytest
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import follow_through, work, wrong_values
+from studynn.core.text import number_text
 from studynn.core.values import components, plain
 from studynn.worked import load
 
@@ -152,3 +156,29 @@ def test_z_is_the_share_of_the_way_from_the_candidate_or_to_it(convention, place
     assert abs(line.index("●") - place) <= 1 and len(line) == 30
     assert above.strip() == ("0.1" if convention == "cho" else "0.7")
     assert below.split() == ["0", "z", "=", "0.875", "0.8"]
+
+
+@pytest.mark.parametrize("convention", ["cho", "chung", "pytorch"])
+def test_a_second_step_goes_on_from_the_state_of_the_first(convention):
+    whole, first = run(x2="-1", convention=convention), run(convention=convention)
+    second = run(x="-1", h=str(first.step("h-new").value[0]), convention=convention)
+    assert [step.name for step in whole.steps[:4]] == [f"{step.name}1" for step in first.steps]
+    assert list(whole.results) == list(first.results)
+    assert all(close(value, list(components(second.step(step).value))) for step, value in whole.results.items())
+
+
+def test_a_second_input_of_another_length_is_refused():
+    with pytest.raises(StudyError, match="x₂ must have 1 number as --x has, it has 2"):
+        run(x2="1,2")
+
+
+def test_level_three_draws_every_convention_and_two_steps():
+    found = [draw(GRU, Random(f"{seed}/3"), 3).inputs for seed in range(80)]
+    assert {inputs["convention"] for inputs in found} == {"cho", "chung", "pytorch"}
+    assert any(inputs["x2"] is not None for inputs in found)
+
+
+def test_the_slider_of_two_steps_starts_from_the_state_between_them():
+    truth = run(x2="-1")
+    (cells,) = GRU.picture(truth)
+    assert number_text(float(truth.step("h-new1").value[0])) in " ".join(row[0] for row in cells.rows)

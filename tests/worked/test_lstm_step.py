@@ -1,7 +1,10 @@
 """One step of an LSTM: what it computes, which mistakes it names, and what it refuses."""
 
+from random import Random
+
 import pytest
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import follow_through, work, wrong_values
@@ -171,3 +174,26 @@ def test_notes_tell_the_orders_in_which_libraries_stack_the_gates():
     notes = " ".join(note.en for note in run().notes)
     for words in ("PyTorch i,f,g,o", "Keras i,f,c,o", "ONNX i,o,f,c", "c̃", "forget bias", "Wx + Uh", "two biases"):
         assert words in notes
+
+
+def test_a_second_step_goes_on_from_the_cell_and_the_state_of_the_first():
+    whole, first = run(x2="-1"), run()
+    h, c = (",".join(map(str, first.step(name).value)) for name in ("h-new", "c"))
+    second = run(x="-1", h=h, c=c)
+    assert [step.name for step in whole.steps[:10]] == [f"{step.name}1" for step in first.steps]
+    assert close(whole.step("h-new1").value, list(first.step("h-new").value))
+    assert list(whole.results) == list(first.results)
+    assert all(close(value, list(components(second.step(step).value))) for step, value in whole.results.items())
+
+
+def test_a_second_input_of_another_length_is_refused():
+    with pytest.raises(StudyError, match="x₂ must have 1 number as --x has, it has 2"):
+        run(x2="1,2")
+
+
+def test_level_three_draws_two_units_two_steps_or_a_forget_bias_alone():
+    found = [draw(LSTM, Random(f"{seed}/3"), 3).inputs for seed in range(60)]
+    two_steps = [inputs for inputs in found if inputs["x2"] is not None]
+    assert 5 < len(two_steps) < 40 and any(len(inputs["h"]) == 2 for inputs in found)
+    assert any(inputs["bf"] == (1.0,) and inputs["bi"] == (0.0,) for inputs in found)
+    assert all(draw(LSTM, Random(seed), level).inputs["x2"] is None for seed in range(20) for level in (1, 2))

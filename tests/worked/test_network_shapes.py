@@ -230,3 +230,11 @@ def test_of_many_layers_the_last_are_drawn_and_where_none_learns_there_are_no_ba
         deep[0].title.en == "Shapes of the last 24 layers, upwards" and len(deep[0].layers) == len(deep[1].labels) == 24
     )
     assert len(NETWORK.picture(run(net="in 3x2x2, flatten"))) == 1
+
+
+def test_level_three_draws_recurrent_layers_convolutions_under_dense_layers_and_known_networks():
+    found = [draw(NETWORK, Random(f"{seed}/3"), 3).inputs for seed in range(120)]
+    known = {inputs["preset"] for inputs in found} - {"none"}
+    nets = [inputs["net"] for inputs in found if inputs["preset"] == "none"]
+    assert len(known) > 4 and any("flatten" in net for net in nets) and any("reset-after" in net for net in nets)
+    assert all(net.count("dense") == 2 for net in nets if "flatten" in net)

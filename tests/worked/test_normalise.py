@@ -172,3 +172,8 @@ def test_one_feature_is_drawn_as_bars_and_more_than_two_say_which_are_seen():
     assert before.values == (1, 2, 3) and after.values[1] == 0
     before, _ = NORMALISE.picture(run(x="1,2,3;2,5,9;0,0,1", new="1,1,1"))
     assert "features 1 and 2" in before.title.en and "特征 1 与 2" in before.title.zh
+
+
+def test_only_level_three_draws_the_divisor_of_the_sample_variance():
+    drawn = {level: {draw(NORMALISE, Random(seed), level).inputs["ddof"] for seed in range(40)} for level in (1, 2, 3)}
+    assert drawn == {1: {0}, 2: {0}, 3: {0, 1}}

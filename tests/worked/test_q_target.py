@@ -1,7 +1,10 @@
 """The target of Q-learning and DQN: what it computes, which mistakes it names, and what it refuses."""
 
+from random import Random
+
 import pytest
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import diagnose, follow_through, work
@@ -141,3 +144,13 @@ def test_what_does_not_fit_is_refused_by_option_and_shape(texts, message):
 def test_done_is_zero_or_one():
     with pytest.raises(StudyError, match=r"--done 0.5: .* whole numbers from 0 to 1"):
         run(done="0.5")
+
+
+def test_level_three_draws_mini_batches_some_out_of_a_buffer_each_with_one_end_or_double_dqn():
+    found = [draw(TARGET, Random(seed), 3) for seed in range(60)]
+    forms = {(truth.inputs["double"], truth.inputs["sample"] is not None) for truth in found}
+    assert forms == {(True, False), (False, True), (False, False)}
+    for truth in found:
+        if truth.inputs["sample"] is not None:
+            ends = [truth.inputs["done"][row - 1] for row in truth.inputs["sample"]]
+            assert len(truth.inputs["reward"]) == 5 and sorted(ends) == [0, 0, 1]

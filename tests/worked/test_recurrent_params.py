@@ -1,9 +1,12 @@
 """Parameters of recurrent layers: what is counted, which mistakes are named, what is refused."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import follow_through, work, wrong_values
@@ -130,3 +133,7 @@ def test_an_lstm_has_four_times_and_a_gru_three_times_the_parameters_of_an_rnn(i
         for cell in ("rnn", "lstm", "gru")
     }
     assert cells["lstm"] == 4 * cells["rnn"] and cells["gru"] == 3 * cells["rnn"]
+
+
+def test_level_three_draws_two_biases_one_or_none():
+    assert {draw(RECURRENT, Random(seed), 3).inputs["biases"] for seed in range(40)} == {"one", "two", "none"}

@@ -1,10 +1,13 @@
 """A residual block on numbers: what it computes, which mistakes are named, what is refused."""
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import diagnose, follow_through, work, wrong_values
@@ -153,3 +156,8 @@ def test_the_two_ways_end_above_their_sum_and_so_do_the_two_gradients():
 def test_a_given_residual_has_no_backward_picture_and_a_projection_stands_on_the_shortcut():
     (forward,) = BLOCK.picture(run(x="1,2", f="1,2,3", ws="1,0;0,1;1,1"))
     assert forward.lanes[1].arrows == ("Wₛ",) and forward.lanes[1].stations == ("[1, 2]", "[1, 2, 3]")
+
+
+def test_level_three_draws_projections_and_blocks_without_the_last_relu():
+    found = [draw(BLOCK, Random(seed), 3).inputs for seed in range(40)]
+    assert {(inputs["ws"] is None, inputs["pre_activation"]) for inputs in found} == {(True, True), (False, False)}

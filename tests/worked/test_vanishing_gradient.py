@@ -1,9 +1,11 @@
 """A product of equal factors: what becomes of the gradient, which mistakes are named, and what is said of odd cases."""
 
 from math import inf
+from random import Random
 
 import pytest
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import read_inputs
 from studynn.core.steps import work
@@ -115,3 +117,9 @@ def test_products_beyond_float64_are_answered_with_a_note(weight, product, words
 def test_a_depth_of_zero_is_refused():
     with pytest.raises(StudyError, match="--depth 0: must be a whole number from 1 to 1000"):
         run(depth="0")
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_drawn_products_are_not_too_small_to_be_typed(level):
+    for seed in range(200):
+        assert 1e-5 < abs(draw(VANISHING, Random(f"{seed}/{level}"), level).step("product").value) < 1e12
