@@ -150,20 +150,12 @@ def _untranslated(record: Any, at: tuple[str | int, ...]) -> Iterator[Problem]:
 
 
 def coverage_rows(topics: list[Topic]) -> list[tuple[str, ...]]:
-    """One row a topic, and one for all: facts, those covered, by cards, by questions, skipped, cards, questions."""
+    """One row a topic, and one for all of several: facts, those covered, by cards, by questions, those skipped."""
     table = []
     for topic in topics:
         found = coverage(topic)
         covered = found.facts - len(found.uncovered) - len({name for name, _ in found.skipped})
-        parts = (
-            covered,
-            found.by_cards,
-            found.by_questions,
-            len(found.skipped),
-            len(topic.cards),
-            len(topic.questions),
-        )
-        table.append((topic.id, (found.facts, *parts)))
+        table.append((topic.id, (found.facts, covered, found.by_cards, found.by_questions, len(found.skipped))))
     if len(table) > 1:
         table.append(("", tuple(sum(numbers) for numbers in zip(*(row for _, row in table), strict=True))))
     return [(name, *(str(number) for number in numbers)) for name, numbers in table]

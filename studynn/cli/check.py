@@ -89,14 +89,16 @@ def _show_coverage(environment: Environment, files: list[Path]) -> None:
         Text("Topic", "主题"),
         Text("Facts", "知识点"),
         Text("Covered", "已覆盖"),
-        Text("By card", "有卡片"),
-        Text("Asked", "有题目"),
+        Text("By cards", "有卡片"),
+        Text("By questions", "有题目"),
         Text("Skipped", "略过"),
-        Text("Cards", "卡片"),
-        Text("Questions", "题目"),
     )
     topics = [library.read(path) for path in files]
     show(environment, [Grid(tuple(word.to(language) for word in words), tuple(coverage_rows(topics)))])
+    counted = Text("{cards} cards, {questions} questions", "共 {cards} 张卡片、{questions} 道题").fill(
+        cards=sum(len(topic.cards) for topic in topics), questions=sum(len(topic.questions) for topic in topics)
+    )
+    show(environment, [Line(counted.to(language))])
     skipped = tuple((entry.fact, entry.why) for topic in topics for entry in topic.skipped)
     if skipped:
         show(environment, [Line(Text("Skipped, and why:", "略过的知识点及理由：").to(language)), Listing(skipped)])
