@@ -20,12 +20,12 @@ A = (0.5, -1.0, 0.0)
 B = (-0.5, 1.5)
 LETTERS = Text(
     "a is the visible bias, b the hidden one, W is visible×hidden; other texts exchange a and b.",
-    "a 是可见层偏置，b 是隐层偏置，W 为可见×隐；有的教材把 a、b 对调。",
+    "a 是可见层偏置，b 是隐藏层偏置，W 为可见×隐；有的教材把 a、b 对调。",
 )
 W_HELP = Text("weights, one row a visible unit", "权重，每行对应一个可见单元")
 A_HELP = Text("visible biases", "可见层偏置")
-B_HELP = Text("hidden biases", "隐层偏置")
-UH_HELP = Text("random numbers for the hidden units: on if u < p", "隐单元的随机数：u < p 时开启")
+B_HELP = Text("hidden biases", "隐藏层偏置")
+UH_HELP = Text("random numbers for the hidden units: on if u < p", "隐藏单元的随机数：u < p 时开启")
 UV_HELP = Text("random numbers for the visible units", "可见单元的随机数")
 CLOSE = 0.05  # a drawn random number keeps this distance from its probability
 

@@ -282,7 +282,7 @@ def pictures(worked: Worked) -> list[Picture]:
     """The network with two rows a layer: what it puts out going up, its error signals coming down."""
     f = worked.inputs["activation"]
     rows = [Row(Text("target y", "目标 y"), written(worked.inputs["y"]))]
-    for number, name in ((2, Text("output", "输出")), (1, Text("hidden", "隐层"))):
+    for number, name in ((2, Text("output", "输出")), (1, Text("hidden", "隐藏层"))):
         up = SUPERSCRIPTS[number]
         link = layer_link(number, worked.inputs[f"w{number}"], f).en
         back = Text(f"{link}   ↓ δ through (W²)ᵀ", f"{link}   ↓ δ 经 (W²)ᵀ 传回") if number == 2 else same(link)

@@ -32,7 +32,7 @@ V1 = state_input("v₁", "reconstruction, if it is known", "重构（若已知�
         _rbm.LETTERS,
         Text(
             "h₀ and v₁ are sampled; both hidden statistics use probabilities. Other texts use sampled h throughout.",
-            "h₀ 与 v₁ 用采样值，两处隐层统计量都用概率；有的教材全用采样的 h。",
+            "h₀ 与 v₁ 用采样值，两处隐藏层统计量都用概率；有的教材全用采样的 h。",
         ),
     ),
 )
@@ -56,12 +56,12 @@ def contrastive_divergence(
     """
     rbm = _fitting(v0, w, a, b, u_h, u_v, v1)
     start = np.asarray(v0, dtype=float)
-    p0 = follow((yield _hidden("p-h0", Text("Hidden probabilities for v₀", "v₀ 时隐单元的概率"), "₀", rbm, start)))
+    p0 = follow((yield _hidden("p-h0", Text("Hidden probabilities for v₀", "v₀ 时隐藏单元的概率"), "₀", rbm, start)))
     if v1 is None:
         end = yield from _reconstructed(rbm, p0, *_rbm.as_arrays(u_h, u_v))
     else:
         end = np.asarray(v1, dtype=float)
-    p1 = follow((yield _hidden("p-h1", Text("Hidden probabilities for v₁", "v₁ 时隐单元的概率"), "₁", rbm, end)))
+    p1 = follow((yield _hidden("p-h1", Text("Hidden probabilities for v₁", "v₁ 时隐藏单元的概率"), "₁", rbm, end)))
     positive = follow((yield _positive(start, p0)))
     negative = follow((yield _negative(end, p0, p1)))
     change = follow((yield _delta_w(positive, negative, lr)))
@@ -87,7 +87,7 @@ def _hidden(name: str, title: Text, index: str, rbm: Rbm, v: Array) -> Step:
 
 
 def _reconstructed(rbm: Rbm, p0: Array, for_h: Array, for_v: Array) -> Generator[Step, Any, Array]:
-    title, shown = Text("Hidden sample", "隐层采样"), f"[{value_text(p0)} > {value_text(for_h)}]"
+    title, shown = Text("Hidden sample", "隐藏层采样"), f"[{value_text(p0)} > {value_text(for_h)}]"
     h = follow((yield Step("h0", title, "h₀ = [p₀ > u_h]", shown, _rbm.on(p0, for_h))))
     shown = f"[σ({_rbm.downward_text(rbm, h)}) > {value_text(for_v)}]"
     value = _rbm.on(sigmoid(rbm.w @ h + rbm.a), for_v)
@@ -108,7 +108,7 @@ def _positive(v0: Array, p0: Array) -> Step:
 def _negative(v1: Array, p0: Array, p1: Array) -> Step:
     slips = []
     if np.any(v1):
-        hint = Text("The hidden units see v₁ now: take p₁.", "这时隐单元看到的是 v₁：用 p₁。")
+        hint = Text("The hidden units see v₁ now: take p₁.", "这时隐藏单元看到的是 v₁：用 p₁。")
         slips.append(Slip("first-hidden-reused", hint, np.outer(v1, p0)))
     title = Text("Reconstruction statistics", "重构的统计量")
     return Step("negative", title, "v₁p₁ᵀ", _outer_text(v1, p1), np.outer(v1, p1), tuple(slips))
@@ -201,7 +201,7 @@ def pictures(worked: Worked) -> list[Picture]:
         return Lane(label, (value_text(v), value_text(p)), ("σ(b + Wᵀv)",))
 
     data, fantasy = phase(Text("data v₀", "数据 v₀"), start, p0), phase(Text("reconstruction v₁", "重构 v₁"), end, p1)
-    phases = Flow(Text("Both phases, v and the hidden probabilities p", "两个阶段：v 与隐单元概率 p"), (data, fantasy))
+    phases = Flow(Text("Both phases, v and the hidden probabilities p", "两个阶段：v 与隐藏单元概率 p"), (data, fantasy))
     if len(p0) > MOST_SIDE_BY_SIDE:
         return [phases]
     sides = (worked.step("positive").value, worked.step("negative").value)

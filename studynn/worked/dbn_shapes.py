@@ -28,7 +28,7 @@ PASS_HELP = Text("what an RBM hands to the next one", "每个 RBM 传给上一�
     notes=(
         Text(
             "RBMs are counted from 0. A hidden layer becomes the visible layer of the RBM above it.",
-            "RBM 从 0 数起。一个 RBM 的隐层就是上一个 RBM 的可见层。",
+            "RBM 从 0 数起。一个 RBM 的隐藏层就是上一个 RBM 的可见层。",
         ),
     ),
 )
@@ -164,14 +164,14 @@ def _notes(pairs: list[tuple[int, int]], pass_up: PassUp) -> list[Text]:
                 *notes,
                 Text(
                     f"RBM {i} expects {shape} inputs, gets {found}: passing the reconstruction up stops there. Pass up the hidden layer.",
-                    f"RBM {i} 需要 {shape} 个输入，却得到 {found} 个：把重构传上去会在此出错，应传隐层。",
+                    f"RBM {i} 需要 {shape} 个输入，却得到 {found} 个：把重构传上去会在此出错，应传隐藏层。",
                 ),
             ]
     return [
         *notes,
         Text(
             f"It runs, and the output has {number_text(given)} numbers; still the hidden layer should go up, not the reconstruction.",
-            f"能运行，输出有 {number_text(given)} 个数；但应传上去的是隐层，不是重构。",
+            f"能运行，输出有 {number_text(given)} 个数；但应传上去的是隐藏层，不是重构。",
         ),
     ]
 
@@ -211,7 +211,7 @@ def pictures(worked: Worked) -> list[Picture]:
         found.insert(
             0,
             Layer(
-                Text(f"hidden {number}: {sizes[number]}", f"隐层 {number}：{sizes[number]}"),
+                Text(f"hidden {number}: {sizes[number]}", f"隐藏层 {number}：{sizes[number]}"),
                 circles(sizes[number]),
                 link,
             ),

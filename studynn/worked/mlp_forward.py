@@ -170,7 +170,7 @@ def pictures(worked: Worked) -> list[Picture]:
     last = 3 if worked.inputs["w3"] is not None else 2
     found = [Layer(Text("input x", "输入 x"), written(worked.inputs["x"]))]
     for number in range(1, last + 1):
-        role = Text("output", "输出") if number == last else Text("hidden", "隐层")
+        role = Text("output", "输出") if number == last else Text("hidden", "隐藏层")
         label = Text(f"{role.en} a{UP[number]}", f"{role.zh} a{UP[number]}")
         link = layer_link(number, worked.inputs[f"w{number}"], worked.inputs["output" if number == last else "hidden"])
         found.insert(0, Layer(label, written(worked.step(f"a{number}").value), link))

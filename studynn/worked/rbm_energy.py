@@ -32,7 +32,7 @@ LARGEST_DRAWN = 9999.0
 )
 def rbm_energy(
     v: Annotated[Counts, state_input("v", "visible units, 0 or 1", "可见单元，取 0 或 1", MOST_UNITS)] = (1, 1, 0),
-    h: Annotated[Counts, state_input("h", "hidden units, 0 or 1", "隐单元，取 0 或 1", MOST_UNITS)] = (1, 1),
+    h: Annotated[Counts, state_input("h", "hidden units, 0 or 1", "隐藏单元，取 0 或 1", MOST_UNITS)] = (1, 1),
     w: Annotated[Matrix, Input("W", W_HELP, longest=MOST_UNITS)] = W,
     a: Annotated[Vector, Input("a", A_HELP, longest=MOST_UNITS)] = A,
     b: Annotated[Vector, Input("b", B_HELP, longest=MOST_UNITS)] = B,
@@ -158,7 +158,7 @@ def _rounded(z: Value) -> str:
 
 def _free_energy(rbm: Rbm, v: tuple[int, ...], visible: Value) -> Step:
     net = np.asarray(v, dtype=float) @ rbm.w + rbm.b
-    hint = Text("Either state of a hidden unit adds in: ln(1 + e^x).", "隐单元的两种状态都要计入：ln(1 + e^x)。")
+    hint = Text("Either state of a hidden unit adds in: ln(1 + e^x).", "隐藏单元的两种状态都要计入：ln(1 + e^x)。")
     return Step(
         "free-energy",
         Text("Free energy of v", "v 的自由能"),
@@ -203,7 +203,7 @@ def pictures(worked: Worked) -> list[Picture]:
     """Both layers with the active units filled, and a W of up to 8×8 with the weights between them in brackets."""
     v, h = worked.inputs["v"], worked.inputs["h"]
     link = Text("↕ W, no links within a layer", "↕ W，层内没有连接")
-    layers = (Layer(Text("hidden h", "隐层 h"), filled(h), link), Layer(Text("visible v", "可见层 v"), filled(v)))
+    layers = (Layer(Text("hidden h", "隐藏层 h"), filled(h), link), Layer(Text("visible v", "可见层 v"), filled(v)))
     head = tuple(f"h{low(j)}={on}" for j, on in enumerate(h, 1))
     labels = ("", *(f"v{low(i)}={on}" for i, on in enumerate(v, 1)))
     active = tuple((i, j) for i, on in enumerate(v, 1) if on for j, too in enumerate(h) if too)

@@ -46,7 +46,7 @@ def rbm_gibbs(
         0.2,
         0.5,
     ),
-    up_only: Annotated[bool, Input("up-only", Text("stop at the hidden probabilities", "只求隐单元的概率"))] = False,
+    up_only: Annotated[bool, Input("up-only", Text("stop at the hidden probabilities", "只求隐藏单元的概率"))] = False,
 ) -> Steps:
     """P(hⱼ = 1 | v) = σ(bⱼ + Σᵢ vᵢWᵢⱼ), a sample of h, P(vᵢ = 1 | h) = σ(aᵢ + Σⱼ Wᵢⱼhⱼ), and a sample of v.
 
@@ -71,7 +71,7 @@ def _idle(w: Any) -> tuple[float, ...]:
 def _net_h(rbm: Rbm, v: Array) -> Step:
     slips = []
     if np.any(rbm.b):
-        hint = Text("A hidden unit has its own bias bⱼ.", "隐单元有自己的偏置 bⱼ。")
+        hint = Text("A hidden unit has its own bias bⱼ.", "隐藏单元有自己的偏置 bⱼ。")
         slips.append(Slip("hidden-bias-forgotten", hint, v @ rbm.w))
     title = Text("Net inputs going up", "向上的净输入")
     return Step("net-h", title, "b + Wᵀv", _rbm.upward_text(rbm, v), v @ rbm.w + rbm.b, tuple(slips))
@@ -84,14 +84,14 @@ def _p_h(net: Array) -> Step:
         slips.append(Slip("sign-lost", hint, sigmoid(-net)))
     hint = Text("A net input is no probability yet: apply σ.", "净输入还不是概率：要经 σ。")
     slips.append(Slip("not-squashed", hint, net))
-    title = Text("Hidden probabilities", "隐单元开启的概率")
+    title = Text("Hidden probabilities", "隐藏单元开启的概率")
     return _rbm.probabilities("p-h", title, "P(h = 1 | v) = σ(net)", value_text(net), net, tuple(slips))
 
 
 def _down(rbm: Rbm, old: Array, p_h: Array, for_h: Array, for_v: Array) -> Generator[Step, Any, None]:
     h = yield Step(
         "h",
-        Text("Hidden sample", "隐层采样"),
+        Text("Hidden sample", "隐藏层采样"),
         "hⱼ = [pⱼ > uⱼ]",
         f"[{value_text(p_h)} > {value_text(for_h)}]",
         _rbm.on(p_h, for_h),
@@ -168,7 +168,7 @@ def pictures(worked: Worked) -> list[Picture]:
     h = filled(worked.step("h").value)
     link = Text("↑ on where u < p", "↑ u < p 时开启")
     down = (
-        Layer(Text("hidden h", "隐层 h"), h, Text("↓ σ(a + Wh)", "↓ σ(a + Wh)")),
+        Layer(Text("hidden h", "隐藏层 h"), h, Text("↓ σ(a + Wh)", "↓ σ(a + Wh)")),
         Layer(
             Text("P(v = 1 | h)", "P(v = 1 | h)"),
             grey(worked.step("p-v").value),
@@ -177,7 +177,7 @@ def pictures(worked: Worked) -> list[Picture]:
         Layer(Text("new v", "新的 v"), filled(worked.step("v-new").value)),
     )
     return [
-        Layers(title, (Layer(Text("hidden h", "隐层 h"), h, link), *up)),
+        Layers(title, (Layer(Text("hidden h", "隐藏层 h"), h, link), *up)),
         Layers(Text("And down again from the sample h", "再由采样的 h 向下"), down),
     ]
 

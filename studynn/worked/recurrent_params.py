@@ -25,7 +25,7 @@ ADD_BIASES = Text("The block has its biases besides the two matrices: add them."
             "total",
             Text(
                 "How many hidden units m make {result} parameters in all?",
-                "隐层单元数 m 为多少时，参数共 {result} 个？",
+                "隐藏层单元数 m 为多少时，参数共 {result} 个？",
             ),
         ),
         Inverse(
