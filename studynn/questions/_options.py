@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from ..core.answers import Unreadable, read_pick
 from ..core.draw import Rng, shuffled
-from ..core.question import OneOf, Posed, Problem, Question, Sample
+from ..core.question import FindExample, OneOf, Posed, Problem, Question, Sample
 from ..core.text import Text
 from ..core.verdict import Verdict, unreadable
 
@@ -24,11 +24,23 @@ class Option:
     why: Text | None = None
 
 
-def one_right(options: tuple[Option, ...]) -> Iterator[Problem]:
-    """Not exactly one right option, fewer than three, repeated ones, or a wrong one without its reason."""
-    if sum(option.right for option in options) != 1:
-        yield Problem(("options",), Text("exactly one option needs `right: true`", "恰好一个选项应写 `right: true`"))
-    yield from option_problems(options, at_least=3)
+@dataclass(frozen=True, kw_only=True)
+class OneRight(Question):
+    """Three to six options, exactly one of them right."""
+
+    options: tuple[Option, ...]
+
+    def problems(self, find_example: FindExample) -> Iterator[Problem]:
+        """Not exactly one right option, too few options, repeated ones, or a wrong one without its reason."""
+        if sum(option.right for option in self.options) != 1:
+            yield Problem(
+                ("options",), Text("exactly one option needs `right: true`", "恰好一个选项应写 `right: true`")
+            )
+        yield from option_problems(self.options, at_least=3)
+
+    def pose(self, rng: Rng, find_example: FindExample) -> Posed:
+        """The options in a drawn order."""
+        return _posed(self, self.options, rng)
 
 
 def option_problems(options: tuple[Option, ...], at_least: int) -> Iterator[Problem]:
@@ -42,7 +54,7 @@ def option_problems(options: tuple[Option, ...], at_least: int) -> Iterator[Prob
             yield Problem(("options", index), Text("this option stands here twice", "这个选项重复了"))
 
 
-def pose_choice(question: Question, shown: tuple[Option, ...], rng: Rng) -> Posed:
+def _posed(question: Question, shown: tuple[Option, ...], rng: Rng) -> Posed:
     """A question with one right option, its options in a drawn order."""
     options = shuffled(rng, shown)
     right = next(index for index, option in enumerate(options) if option.right)

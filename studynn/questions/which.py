@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ..core.draw import Rng
-from ..core.question import FindExample, Posed, Problem, Question, Sample
+from ..core.question import Sample
 from ..core.text import Text
-from ._options import Option, one_right, pick_samples, pose_choice
+from ._options import OneRight, Option, pick_samples
 
 
 @dataclass(frozen=True, kw_only=True)
-class Which(Question):
+class Which(OneRight):
     """A situation and three to six ways to deal with it, exactly one of which fits."""
 
     type: Literal["which"]
-    options: tuple[Option, ...]
-
-    def problems(self, find_example: FindExample) -> Iterator[Problem]:
-        """Not exactly one right option, too few options, repeated ones, or a wrong one without its reason."""
-        return one_right(self.options)
-
-    def pose(self, rng: Rng, find_example: FindExample) -> Posed:
-        """The options in a drawn order."""
-        return pose_choice(self, self.options, rng)
 
     @classmethod
     def samples(cls) -> tuple[Sample, ...]:

@@ -9,6 +9,7 @@ from studynn.core.inputs import Counts, Input
 from studynn.core.picture import Bars, Picture
 from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
+from studynn.worked import _layer_inputs as layer
 from studynn.worked._counting import image_of, times
 from studynn.worked._drawings import window_and_cell
 
@@ -44,28 +45,11 @@ BIASES = Text("Each filter has one bias of its own: add F.", "每个滤波器各
     ),
 )
 def conv_cost(
-    in_: Annotated[
-        Counts,
-        Input(
-            "C×H×W",
-            Text("channels, height, width of the input: 3x16x16", "输入的通道、高、宽：3x16x16"),
-            at_least=1,
-            at_most=LARGEST,
-            longest=3,
-        ),
-    ] = (3, 16, 16),
-    filters: Annotated[
-        int, Input("F", Text("number of filters", "滤波器的个数"), at_least=1, at_most=LARGEST, letter="F")
-    ] = 8,
-    kernel: Annotated[
-        int, Input("K", Text("side of the kernel", "卷积核的边长"), at_least=1, at_most=LARGEST, letter="K")
-    ] = 3,
-    stride: Annotated[
-        int, Input("S", Text("step of the window", "窗口的步幅"), at_least=1, at_most=LARGEST, letter="S")
-    ] = 1,
-    padding: Annotated[
-        int, Input("P", Text("cells added on each side", "每侧填充的格数"), at_least=0, at_most=LARGEST, letter="P")
-    ] = 0,
+    in_: Annotated[Counts, layer.image("3x16x16", LARGEST)] = (3, 16, 16),
+    filters: Annotated[int, layer.filters(LARGEST)] = 8,
+    kernel: Annotated[int, layer.kernel(LARGEST)] = 3,
+    stride: Annotated[int, layer.stride(LARGEST)] = 1,
+    padding: Annotated[int, layer.padding(LARGEST)] = 0,
     no_bias: Annotated[bool, Input("no bias", Text("filters without biases", "滤波器不带偏置"))] = False,
     units: Annotated[
         int | None,

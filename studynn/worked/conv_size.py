@@ -4,10 +4,10 @@ from typing import Annotated
 
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
-from studynn.core.inputs import Input
 from studynn.core.picture import Picture
 from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, mixed_number, number_text
+from studynn.worked import _layer_inputs as layer
 from studynn.worked._drawings import windows_along
 
 LARGEST_SIDE = 1_000_000
@@ -26,10 +26,6 @@ HINTS = {
     "stride-forgotten": Text("Divide the room by the stride.", "要除以步幅。"),
     "rounded-up": Text("A window that does not fit is dropped: round down.", "放不下的窗口要舍去：向下取整。"),
 }
-
-
-def _cells(letter: str, en: str, zh: str, at_least: int = 1) -> Input:
-    return Input(letter, Text(en, zh), at_least=at_least, at_most=LARGEST_SIDE, letter=letter)
 
 
 @example(
@@ -56,16 +52,12 @@ def _cells(letter: str, en: str, zh: str, at_least: int = 1) -> Input:
     ),
 )
 def conv_size(
-    width: Annotated[int, _cells("W", "side of the input", "输入的边长")] = 227,
-    kernel: Annotated[int, _cells("K", "side of the kernel", "卷积核的边长")] = 11,
-    stride: Annotated[int, _cells("S", "step of the window", "窗口的步幅")] = 4,
-    padding: Annotated[int, _cells("P", "cells added on each side", "每侧填充的格数", 0)] = 0,
-    dilation: Annotated[
-        int, _cells("D", "spacing of the kernel's taps (1 = ordinary)", "核内元素的间隔（1 为普通卷积）")
-    ] = 1,
-    height: Annotated[
-        int | None, _cells("H", "second side, if the input is not square", "另一边的边长（输入非方形时）")
-    ] = None,
+    width: Annotated[int, layer.side(LARGEST_SIDE)] = 227,
+    kernel: Annotated[int, layer.kernel(LARGEST_SIDE)] = 11,
+    stride: Annotated[int, layer.stride(LARGEST_SIDE)] = 4,
+    padding: Annotated[int, layer.padding(LARGEST_SIDE)] = 0,
+    dilation: Annotated[int, layer.dilation(LARGEST_SIDE)] = 1,
+    height: Annotated[int | None, layer.height(LARGEST_SIDE)] = None,
 ) -> Steps:
     """Each side of a feature map, floored as the libraries do.
 

@@ -7,6 +7,7 @@ from studynn.core.inputs import Input
 from studynn.core.picture import Picture
 from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
+from studynn.worked import _layer_inputs as layer
 from studynn.worked._drawings import windows_along
 
 LARGEST, LARGEST_KERNEL, LARGEST_DILATION = 100_000, 1000, 100
@@ -28,22 +29,9 @@ LARGEST, LARGEST_KERNEL, LARGEST_DILATION = 100_000, 1000, 100
     ),
 )
 def same_padding(
-    width: Annotated[
-        int, Input("W", Text("side of the input", "输入的边长"), at_least=1, at_most=LARGEST, letter="W")
-    ] = 10,
-    kernel: Annotated[
-        int, Input("K", Text("side of the kernel", "卷积核的边长"), at_least=1, at_most=LARGEST_KERNEL, letter="K")
-    ] = 4,
-    dilation: Annotated[
-        int,
-        Input(
-            "D",
-            Text("spacing of the kernel's taps (1 = ordinary)", "核内元素的间隔（1 为普通卷积）"),
-            at_least=1,
-            at_most=LARGEST_DILATION,
-            letter="D",
-        ),
-    ] = 1,
+    width: Annotated[int, layer.side(LARGEST)] = 10,
+    kernel: Annotated[int, layer.kernel(LARGEST_KERNEL)] = 4,
+    dilation: Annotated[int, layer.dilation(LARGEST_DILATION)] = 1,
     stride: Annotated[
         int,
         Input(

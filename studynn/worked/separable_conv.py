@@ -9,6 +9,7 @@ from studynn.core.inputs import Counts, Input
 from studynn.core.picture import Bars, Flow, Lane, Picture
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text
+from studynn.worked import _layer_inputs as layer
 from studynn.worked._counting import image_of, times
 
 LARGEST = 10_000
@@ -31,28 +32,11 @@ PARTS = ("standard", "depthwise", "pointwise"), ("standard-macs", "separable-mac
     ),
 )
 def separable_conv(
-    in_: Annotated[
-        Counts,
-        Input(
-            "C×H×W",
-            Text("channels, height, width of the input: 16x8x8", "输入的通道、高、宽：16x8x8"),
-            at_least=1,
-            at_most=LARGEST,
-            longest=3,
-        ),
-    ] = (16, 8, 8),
-    filters: Annotated[
-        int, Input("F", Text("number of output channels", "输出通道数"), at_least=1, at_most=LARGEST, letter="F")
-    ] = 32,
-    kernel: Annotated[
-        int, Input("K", Text("side of the kernel", "卷积核的边长"), at_least=1, at_most=LARGEST, letter="K")
-    ] = 3,
-    stride: Annotated[
-        int, Input("S", Text("step of the window", "窗口的步幅"), at_least=1, at_most=LARGEST, letter="S")
-    ] = 1,
-    padding: Annotated[
-        int, Input("P", Text("cells added on each side", "每侧填充的格数"), at_least=0, at_most=LARGEST, letter="P")
-    ] = 1,
+    in_: Annotated[Counts, layer.image("16x8x8", LARGEST)] = (16, 8, 8),
+    filters: Annotated[int, layer.filters(LARGEST)] = 32,
+    kernel: Annotated[int, layer.kernel(LARGEST)] = 3,
+    stride: Annotated[int, layer.stride(LARGEST)] = 1,
+    padding: Annotated[int, layer.padding(LARGEST)] = 1,
     bias: Annotated[bool, Input("bias", Text("every map made has a bias", "每张输出图带一个偏置"))] = False,
 ) -> Steps:
     """One K×K kernel a channel (depthwise), then 1×1 kernels that mix the channels (pointwise).
