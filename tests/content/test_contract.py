@@ -43,6 +43,11 @@ PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 everyone = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    return Library((content_folder(),), Cache(tmp_path_factory.mktemp("cache"), "test"), load)
+
+
 @cache
 def inventory(path):
     text = (INVENTORY / path.name).read_text(encoding="utf-8")
@@ -310,20 +315,18 @@ FAMILIES = [
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_every_family_of_networks_can_be_asked_by_its_name(name, tmp_path):
-    library = Library((content_folder(),), Cache(tmp_path, "test"), load)
+def test_every_family_of_networks_can_be_asked_by_its_name(name, library):
     lines, items = library.about([name])
     assert lines and len(items) >= 5
 
 
-def test_the_same_terms_are_found_in_either_language(tmp_path):
+def test_the_same_terms_are_found_in_either_language():
     topics = [topic_of(path) for path in FILES]
     for words in (("gate", "门控"), ("stride", "步幅"), ("receptive field", "感受野"), ("dropout", "随机失活")):
         found = [[hit for hit in search(word, topics, []) if hit.kind == "term"] for word in words]
         assert found[0] == found[1] and found[0], words
 
 
-def test_topics_stand_in_study_order(tmp_path):
-    library = Library((content_folder(),), Cache(tmp_path, "test"), load)
+def test_topics_stand_in_study_order(library):
     order = [line.id for line in library.lines()]
     assert all(order.index(need) < order.index(line.id) for line in library.lines() for need in line.needs)
