@@ -13,7 +13,7 @@ from .core.errors import StudyError
 from .core.text import LANGUAGES, Language, Text
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 NARROWEST = 40
 WIDEST = 120
@@ -51,6 +51,12 @@ class Environment:
         local = datetime.fromtimestamp(moment / 1000)
         end = local.replace(hour=DAY_BEGINS_AT, minute=0, second=0, microsecond=0)
         return int((end if local < end else end + timedelta(days=1)).timestamp() * 1000)
+
+    def date_of(self, day_end: int) -> date:
+        """The date of the day of study that ends at a moment."""
+        from datetime import datetime, timedelta
+
+        return (datetime.fromtimestamp(day_end / 1000) - timedelta(hours=24)).date()
 
     def milliseconds(self) -> int:
         """A clock for measuring how long an answer took."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -79,7 +79,7 @@ class Recorder:
     ) -> Review:
         """An answer to a question or card; `item` is the skill that the schedule knows, `moment` now if left out."""
         review = Review(
-            id=secrets.token_hex(12),
+            id=os.urandom(12).hex(),
             item=item,
             question=question,
             moment=self.environment.moment() if moment is None else moment,
@@ -106,18 +106,18 @@ class Recorder:
 
     def rate_again(self, review: Review, rating: int) -> Review:
         """The same answer with another rating, as the learner sees it."""
-        again = replace(review, id=secrets.token_hex(12), rating=rating, moment=self.environment.moment())
+        again = replace(review, id=os.urandom(12).hex(), rating=rating, moment=self.environment.moment())
         self._add(self._undoing(review), again)
         return again
 
     def mark(self, item: str, kind: MarkKind) -> None:
         """Bury an item until the next day, suspend it, or take it up again."""
-        self._add(Mark(secrets.token_hex(12), item, self.environment.moment(), kind, self._device, __version__))
+        self._add(Mark(os.urandom(12).hex(), item, self.environment.moment(), kind, self._device, __version__))
 
     def _undoing(self, review: Review) -> Review:
         return replace(
             review,
-            id=secrets.token_hex(12),
+            id=os.urandom(12).hex(),
             moment=self.environment.moment(),
             outcome=None,
             rating=None,

@@ -8,6 +8,11 @@ CARD = "card"
 """The type of flashcards; other items have the name of their question type."""
 
 
+def example_of(skill: str) -> str:
+    """The worked example of a skill such as `conv-size/out@2`; nothing for other items."""
+    return skill.split("/")[0] if "/" in skill and "@" in skill else ""
+
+
 class Item(NamedTuple):
     """A card or question: its id, what the review log calls it (`skill`), its type, topic, fact, level, and where it stands.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .verdict import Outcome, Verdict
 
@@ -51,6 +51,19 @@ class Mark:
     kind: MarkKind
     device: str
     version: str
+
+
+class Answer(NamedTuple):
+    """What statistics need of an answer. `counts` says whether the schedule knows of it, which a cram it does not."""
+
+    item: str
+    moment: int
+    is_right: bool
+    rating: int
+    milliseconds: int = 0
+    slips: tuple[str, ...] = ()
+    confidence: int | None = None
+    counts: bool = True
 
 
 def rating(verdict: Verdict, hints: int) -> int:

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, Literal
 
 from ..core.errors import StudyError
-from ..core.review import AGAIN, EASY, GOOD, HARD, Mark, Review
+from ..core.review import AGAIN, EASY, GOOD, HARD, Answer, Mark, Review
 from ..core.text import Text, same
 from .migrations import MIGRATIONS, migrate
 
@@ -110,6 +110,20 @@ class ReviewLog:
         where = "WHERE item = :item OR undoes IN (SELECT id FROM review WHERE item = :item) ORDER BY rowid"
         return self._reviews(where, item)
 
+    def last_answer(self) -> Review | None:
+        """The last answer that stands, of whatever day, those of exams left out."""
+        purpose = "" if len(self._columns) < len(COLUMNS) else "AND purpose != 'exam'"
+        where = (
+            "WHERE rating IS NOT NULL AND id NOT IN (SELECT undoes FROM review WHERE undoes IS NOT NULL) "
+            f"{purpose} ORDER BY moment DESC, id DESC LIMIT ?"
+        )
+        return next(iter(self._reviews(where, 1)), None)
+
+    def answers_like(self, items: str) -> list[Review]:
+        """The answers about the items that fit a pattern such as `conv-size/*`, and the rows that take any of them back."""
+        where = "WHERE item GLOB ?1 OR undoes IN (SELECT id FROM review WHERE item GLOB ?1) ORDER BY rowid"
+        return self._reviews(where, items)
+
     def is_undone(self, id: str) -> bool:
         """Whether a row takes the answer of that id back."""
         with _explained(self.path):
@@ -140,6 +154,21 @@ class ReviewLog:
         )
         with _explained(self.path), self._readable():
             yield from self._database.execute(query)
+
+    def answers(self) -> Iterator[Answer]:
+        """All answers that stand, by item and moment, without what statistics do not need: read one by one, so that a
+        long log need not fit into memory."""
+        newer = "confidence, purpose != 'cram'" if len(self._columns) == len(COLUMNS) else "NULL, 1"
+        query = (
+            f"SELECT item, moment, outcome = 'right', rating, milliseconds, slips, {newer} FROM review WHERE rating IS NOT NULL "
+            "AND id NOT IN (SELECT undoes FROM review WHERE undoes IS NOT NULL) ORDER BY item, moment, id"
+        )
+        with _explained(self.path), self._readable():
+            for item, moment, right, rated, milliseconds, slips, sure, counts in self._database.execute(query):
+                if abs(moment) >= YEAR_9000:
+                    raise ValueError
+                made = () if slips == "[]" else tuple(json.loads(slips))
+                yield Answer(item, moment, bool(right), rated, milliseconds, made, sure, bool(counts))
 
     def sure_and_wrong(self) -> dict[str, int]:
         """For each item the moment of the last answer that was wrong though the learner was sure of it."""

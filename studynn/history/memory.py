@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..cache_database import open_cache, writing
 from ..core.review import Mark, Review
-from ..core.schedule import REVIEW, Memory, memories, remember
+from ..core.schedule import LEARNING, RELEARNING, REVIEW, Memory, memories, remember
 from .log import ReviewLog
 
 FORMAT = 2
@@ -164,7 +164,7 @@ class Memories:
 
     def due(self, now: int, day_end: int) -> Iterator[str]:
         """The items that are due and not set aside, those that are being learnt first, then by the day they were due."""
-        for states in (f"state != {REVIEW} AND due <= :now", f"state = {REVIEW} AND due < :day_end"):
+        for states in (f"state IN ({LEARNING}, {RELEARNING}) AND due <= :now", f"state = {REVIEW} AND due < :day_end"):
             query = f"SELECT item FROM memory WHERE {states} AND {_IN_PLAY} ORDER BY due"
             for (item,) in self._database.execute(query, {"now": now, "day_end": day_end}):
                 yield item
@@ -180,9 +180,15 @@ class Memories:
 
     def by_topic(self, now: int, day_end: int) -> list[TopicMemory]:
         """How the answered items of each topic stand."""
-        query = f"SELECT topic, count(*), sum({_DUE} AND {_IN_PLAY}) FROM memory WHERE topic != '' GROUP BY topic"
-        found = self._database.execute(query, {"now": now, "day_end": day_end})
-        return [TopicMemory(*row) for row in found]
+        # Three counts take half the time of one sum over a condition, where there are many items.
+        moment = {"now": now, "day_end": day_end}
+        per_topic = "topic != '' {} GROUP BY topic"
+        seen = self._database.execute(f"SELECT topic, count(*) FROM memory WHERE {per_topic.format('')}")
+        is_due = per_topic.format(f"AND {_DUE}")
+        due = dict(self._database.execute(f"SELECT topic, count(*) FROM memory WHERE {is_due}", moment))
+        aside = "SELECT topic, count(*) FROM aside CROSS JOIN memory USING (item) WHERE until > :now AND "
+        away = dict(self._database.execute(aside + is_due, moment))
+        return [TopicMemory(topic, count, due.get(topic, 0) - away.get(topic, 0)) for topic, count in seen]
 
     def generated_due_count(self, now: int, day_end: int) -> int:
         """How many skills of worked examples are due that no topic's own question asks for."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from sqlite3 import Connection
 
 
 def create_review(database: Connection) -> None:
     """The log itself, closed against change, and a random name for this device."""
+    import os
+
     database.execute(
         """
         CREATE TABLE review (
@@ -34,7 +35,7 @@ def create_review(database: Connection) -> None:
     )
     _close_against_change(database, "review")
     database.execute("CREATE TABLE device (name TEXT NOT NULL) STRICT")
-    database.execute("INSERT INTO device VALUES (?)", (secrets.token_hex(4),))
+    database.execute("INSERT INTO device VALUES (?)", (os.urandom(4).hex(),))
 
 
 def _close_against_change(database: Connection, table: str) -> None:

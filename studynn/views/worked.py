@@ -52,7 +52,7 @@ def steps_grid(worked: Worked, language: Language) -> Grid:
     """One row a step: title, formula, numbers, value. Of a very long derivation the first and last rows."""
     headers = tuple(text.to(language) for text in (STEP, FORMULA, NUMBERS, VALUE))
     rows = tuple(
-        (step.title.to(language), Maths(step.formula), Maths(_unless_value(step)), Maths(_sized(step.value)))
+        (step.title.to(language), Maths(step.formula), Maths(numbers_of(step)), Maths(sized(step.value)))
         for step in worked.steps
     )
     if len(rows) > MOST_ROWS:
@@ -63,12 +63,12 @@ def steps_grid(worked: Worked, language: Language) -> Grid:
     return Grid(headers, rows, stack=3)
 
 
-def _unless_value(step: Step) -> str:
+def numbers_of(step: Step) -> str:
     """The numbers of a step; nothing where they are the value itself, which stands beside them."""
     return "" if step.shown == value_text(step.value) else step.shown
 
 
-def _sized(value: Value) -> str:
+def sized(value: Value) -> str:
     """A value on one line; a large array after its shape, as the middle of it will not be shown."""
     axes = shape(value)
     return f"{'×'.join(map(str, axes))} {value_text(value)}" if max(axes, default=0) > MOST else value_text(value)
