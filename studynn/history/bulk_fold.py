@@ -7,7 +7,7 @@ Source: the reference implementation of FSRS-6 (`fsrs` 6.3), with its usual lear
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,24 @@ SHORTEST = 0.001
 """Days of the least stability."""
 
 
+class Expected(NamedTuple):
+    """Answers about items that had been learnt: when they were given, with which rating, and the probability of recall
+    just before each."""
+
+    moments: list[int]
+    ratings: list[int]
+    recalls: list[float]
+
+
 def fold(ratings: Iterable[tuple[str, int, int]], progress: Callable[[float], None]) -> dict[str, Memory]:
     """The memory of every item from (item, moment, rating) in the order of items and moments."""
+    return fold_with_recall(ratings, progress)[0]
+
+
+def fold_with_recall(
+    ratings: Iterable[tuple[str, int, int]], progress: Callable[[float], None]
+) -> tuple[dict[str, Memory], Expected]:
+    """The same, and how probable the recall was of what had been learnt; the answers in no particular order."""
     items: list[str] = []
     starts: list[int] = []
     moments: list[int] = []
@@ -36,15 +52,21 @@ def fold(ratings: Iterable[tuple[str, int, int]], progress: Callable[[float], No
         if not place % 100_000:
             progress(0.0)
     if not items:
-        return {}
+        return {}, Expected([], [], [])
     counts = np.diff([*starts, len(moments)])
     state = _State(len(items))
     when, rated, first = np.array(moments), np.array(marks), np.array(starts)
+    expected = Expected([], [], [])
     for turn in range(int(counts.max())):
         chosen = np.flatnonzero(counts > turn)
-        state.answer(chosen, when[first[chosen] + turn], rated[first[chosen] + turn], new=turn == 0)
+        moment_now, rated_now = when[first[chosen] + turn], rated[first[chosen] + turn]
+        learnt = state.state[chosen] == REVIEW
+        expected.moments.extend(moment_now[learnt].tolist())
+        expected.ratings.extend(rated_now[learnt].tolist())
+        expected.recalls.extend(state.recall(chosen[learnt], moment_now[learnt]).tolist())
+        state.answer(chosen, moment_now, rated_now, new=turn == 0)
         progress((turn + 1) / int(counts.max()))
-    return dict(zip(items, state.memories(items, counts), strict=True))
+    return dict(zip(items, state.memories(items, counts), strict=True)), expected
 
 
 class _State:
@@ -57,6 +79,14 @@ class _State:
         self.state, self.step = np.full(n, LEARNING), np.zeros(n, dtype=np.int64)
         self.last, self.wait = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
         self.days, self.lapses = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+
+    def recall(self, chosen: Ints, when: Ints) -> Floats:
+        """The probability of recall of items that were answered before."""
+        return self._recall(self.stability[chosen], np.maximum(0, (when - self.last[chosen]) // DAY))
+
+    def _recall(self, s: Floats, days: Ints) -> Floats:
+        found: Floats = (1 + self.factor * days / s) ** self.decay
+        return found
 
     def answer(self, chosen: Ints, when: Ints, rating: Ints, *, new: bool) -> None:
         """One answer for each of the chosen items: for all of them the first, or a later one."""
@@ -74,7 +104,7 @@ class _State:
         w = self.w
         quick = np.e ** (w[17] * (rating - 3 + w[18])) * s ** -w[19]
         quick = s * np.where(rating > 1, np.maximum(quick, 1.0), quick)
-        recall = (1 + self.factor * days / s) ** self.decay
+        recall = self._recall(s, days)
         bonus = np.where(rating == 2, w[15], np.where(rating == 4, w[16], 1.0))
         grown = s * (1 + np.e ** w[8] * (11 - d) * s ** -w[9] * (np.e ** ((1 - recall) * w[10]) - 1) * bonus)
         fallen = w[11] * d ** -w[12] * ((s + 1) ** w[13] - 1) * np.e ** ((1 - recall) * w[14])
