@@ -1,5 +1,6 @@
 """What the tests of views share: hostile text, worked examples and questions as blocks."""
 
+import re
 import unicodedata
 from functools import cache
 from random import Random
@@ -26,7 +27,8 @@ BOXES = set("╭╮╰╯│─┬┴┼├┤━┃┏┓┗┛⎡⎢⎣⎤⎥�
 
 UNSETTLED = ("Cs", "Cn", "Co", "Cf", "Mn", "Mc", "Me", "Sk", "So", "No")
 """Signs that terminals, rich and Unicode itself give different widths, by category; conjoining Jamo besides."""
-settled = st.characters(exclude_categories=UNSETTLED).filter(lambda sign: not "\u1100" <= sign <= "\u11ff")
+JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
+settled = st.characters(exclude_categories=UNSETTLED).filter(lambda sign: not JAMO.match(sign))
 alphabet = st.one_of(st.sampled_from("ab cde 卷积。，！（“”）; |[]-\n"), st.sampled_from(ACTIVE), settled)
 prose = st.text(alphabet=alphabet, max_size=60)
 value = st.one_of(st.integers(-99, 99), st.floats(-1e6, 1e6)).map(number_text)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..core.errors import StudyError
-from ..core.glossary import facts_about, plain
 from ..core.item import Item
 from ..core.names import resolve
 from ..core.question import FindExample, Question
@@ -83,6 +82,8 @@ class Library:
         try:
             return files[resolve(word, files, DECK, listed_by="studynn topics")]
         except StudyError as problem:
+            from ..core.glossary import plain
+
             titled = [
                 line
                 for line in self.lines()
@@ -117,6 +118,8 @@ class Library:
     def about(self, words: Iterable[str]) -> tuple[list[TopicLine], list[Item]]:
         """The topics of some names and their questions. What is the name of no topic may be a term, such as `bidirectional`
         or `DQN`: then the questions are those of its facts. Raises StudyError."""
+        from ..core.glossary import facts_about
+
         whole: list[str] = []
         narrow: dict[str, set[str]] = {}
         for word in words:

@@ -18,8 +18,8 @@ from ..worked import load
 
 if TYPE_CHECKING:
     from ..core.choose import Known
+    from ..core.statistics import Standing
     from ..history.memory import Memories
-    from ..views.progress import Standing
 
 PATIENCE = 500
 """Milliseconds without a sign of progress."""
@@ -105,11 +105,12 @@ def of_examples(items: list[Item], known: dict[str, Known]) -> dict[str, Known]:
 
 def standings_of(environment: Environment, library: Library) -> list[Standing]:
     """How every topic stands now."""
-    from ..views.progress import standings
+    from ..core.statistics import standings
 
     lines, now = library.lines(), environment.moment()
     with memories_of(environment, library) as memories:
-        return standings(lines, library.items_of, dict(memories.all()), now, environment.day_end(now))
+        known, aside = dict(memories.all()), memories.aside(now)
+    return standings(lines, library.items_of, known, now, environment.day_end(now), aside)
 
 
 class Progress:

@@ -184,7 +184,7 @@ class ReviewLog:
             return []
         names = [field.name for field in fields(Mark)]
         with _explained(self.path), self._readable():
-            found = self._database.execute(f"SELECT {', '.join(names)} FROM mark ORDER BY moment, id")
+            found = self._database.execute(f"SELECT {', '.join(names)} FROM mark ORDER BY moment, kind = 'resume', id")
             return [Mark(*row) for row in found]
 
     @contextmanager

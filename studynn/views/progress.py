@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..core.item import Item
 from ..core.text import Language, Text, fill
-from ..core.topic import TopicLine
 from .as_json import SCHEMA
 from .blocks import Block, Grid, Heading, Line, Listing
 
 if TYPE_CHECKING:
-    from ..core.schedule import Memory
+    from ..core.next_up import NextUp
+    from ..core.statistics import Standing
 
-
-@dataclass(frozen=True)
-class Standing:
-    """How a topic stands: items in all, seen, due now, and the mean probability of recall over all items (unseen: 0)."""
-
-    topic: TopicLine
-    items: int
-    seen: int
-    due: int
-    mastery: float
-
-
-def standings(
-    topics: list[TopicLine],
-    items_of: Callable[[TopicLine], Iterable[Item]],
-    memories: Mapping[str, Memory],
-    now: int,
-    day_end: int,
-) -> list[Standing]:
-    """Every topic's standing at a moment."""
-    from ..core.schedule import is_due, retrievability
-
-    found = []
-    for topic in topics:
-        skills = {item.skill for item in items_of(topic)}
-        known = [memories[skill] for skill in skills if skill in memories]
-        due = sum(is_due(memory, now, day_end) for memory in known)
-        recall = sum(retrievability(memory, now) for memory in known)
-        found.append(Standing(topic, len(skills), len(known), due, recall / len(skills) if skills else 0.0))
-    return found
+COMMANDS = {
+    "cards": "studynn cards",
+    "quiz": "studynn quiz --due",
+    "topic": "studynn quiz",
+}
+"""What to type, by the way to go on."""
 
 
 def topics_blocks(found: list[Standing], language: Language) -> list[Block]:
@@ -98,26 +72,40 @@ def topics_json(found: list[Standing], language: Language) -> dict[str, Any]:
     }
 
 
-def start_blocks(found: list[Standing], language: Language) -> list[Block]:
+def start_blocks(found: NextUp, titles: Mapping[str, Text], language: Language) -> list[Block]:
     """What is due, the weakest topic, and the one command to type next; for a newcomer, how to begin."""
-    due = sum(standing.due for standing in found)
-    begun = [standing for standing in found if standing.seen]
     heading = Heading("studynn")
-    if not begun:
-        first = found[0].topic.id if found else "cnn"
+    if found.way == "begin":
         lines = (
             ("studynn topics", Text("what can be studied", "可以学什么").to(language)),
-            (f"studynn quiz {first}", Text("ten questions, each explained", "十道题，逐题讲解").to(language)),
+            (
+                f"studynn quiz {found.topic}".strip(),
+                Text("ten questions, each explained", "十道题，逐题讲解").to(language),
+            ),
             ("studynn compute conv-size", Text("a worked example, step by step", "逐步计算一个算例").to(language)),
         )
         return [heading, Line(Text("Begin with one of these:", "从这里开始：").to(language)), Listing(lines)]
-    weakest = min(begun, key=lambda standing: standing.mastery)
-    state = Text(
-        "{due} due, weakest topic: {topic} ({mastery}).", "{due} 项到期，最薄弱的主题：{topic}（{mastery}）。"
-    ).fill(due=due, mastery=f"{weakest.mastery:.0%}")
-    command = "studynn quiz --due" if due else f"studynn quiz {weakest.topic.id}"
+    command = f"{COMMANDS[found.way]} {found.topic}".strip()
     return [
         heading,
-        Line(fill(state.to(language), {"topic": weakest.topic.title.to(language)})),
+        Line(_state(found, titles).to(language)),
         Line(Text("Next: {command}", "接下来：{command}").fill(command=command).to(language), "strong"),
     ]
+
+
+def _state(found: NextUp, titles: Mapping[str, Text]) -> Text:
+    if not found.due:
+        title = titles[found.topic]
+        return Text(
+            fill("Nothing is due. {topic} is next.", {"topic": title.en}),
+            fill("没有到期的内容。接下来学：{topic}。", {"topic": title.zh}),
+        )
+    due = Text("{due} due.", "{due} 项到期。").fill(due=found.due)
+    if found.weakest is None:
+        return due
+    title, state = titles[found.weakest.topic], found.weakest
+    weakest = Text(
+        "Weakest topic: {topic} ({due} of {seen} seen are due).",
+        "最薄弱的主题：{topic}（学过的 {seen} 项中有 {due} 项到期）。",
+    ).fill(due=state.due, seen=state.seen)
+    return Text(f"{due.en} {fill(weakest.en, {'topic': title.en})}", f"{due.zh}{fill(weakest.zh, {'topic': title.zh})}")

@@ -1,28 +1,52 @@
-"""Blocks in a terminal, by rich: tables with boxes, colour where it may be, widths kept."""
+"""Blocks in a terminal: tables with boxes by rich, lines in the same colours without it; widths kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from io import StringIO
-from typing import Any
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, NamedTuple
 
 from .blocks import Block, Cell, Drawing, Gap, Grid, Heading, Line, Listing, Maths, columns, padded, visible
 from .notation import ALL, MOST, laid_out, wrapped
 
-STYLES = {"normal": "", "strong": "bold", "quiet": "dim", "good": "green", "bad": "red"}
+if TYPE_CHECKING:
+    from rich.table import Table
+
+STYLES = {"normal": "", "strong": "1", "quiet": "2", "good": "32", "bad": "31"}
+BOLD, TITLE = "1", "1;36"
+"""Parameters of escape codes: bold; bold and cyan."""
 BORDERS = 3
 NARROWEST_CELL = 8
 PROSE_COLUMN = 18
 ENDLESS = 10_000
 
 
+class Styled(NamedTuple):
+    """Words that are shown in one style."""
+
+    words: str
+    style: str = ""
+
+
+Row = tuple[Styled, ...]
+"""A line of a screen."""
+
+
 def render(blocks: Iterable[Block], width: int, colour: bool) -> str:
     """The blocks as text of at most `width` columns, with escape codes for colour if wanted."""
+    return "".join(_shown(part, width, colour) for block in blocks for part in _parts(block, width))
+
+
+def _shown(part: Row | Table, width: int, colour: bool) -> str:
+    if not isinstance(part, tuple):
+        return _by_rich(part, width, colour)
+    shown = (f"\x1b[{style}m{words}\x1b[0m" if colour and style and words else words for words, style in part)
+    return "".join(shown) + "\n"
+
+
+def _by_rich(table: Table, width: int, colour: bool) -> str:
+    from rich.console import Console
+
     stream = StringIO()
     console = Console(
         file=stream,
@@ -35,35 +59,37 @@ def render(blocks: Iterable[Block], width: int, colour: bool) -> str:
         legacy_windows=False,
         _environ={},
     )
-    for block in blocks:
-        for part in _parts(block, width):
-            console.print(part, soft_wrap=isinstance(part, Text))
+    console.print(table)
     return stream.getvalue()
 
 
-def _parts(block: Block, width: int) -> Sequence[Any]:
+def _row(words: str, style: str = "") -> Row:
+    return (Styled(words, style),)
+
+
+def _parts(block: Block, width: int) -> list[Row | Table]:
     match block:
         case Heading(words=words, level=level):
-            return [Text(line, style="bold cyan" if level == 1 else "bold") for line in wrapped(visible(words), width)]
+            return [_row(line, TITLE if level == 1 else BOLD) for line in wrapped(visible(words), width)]
         case Line(words=words, tone=tone, indent=indent):
             lines = wrapped(visible(words), width - indent)
-            return [Text(" " * indent + line, style=STYLES[tone]) for line in lines]
+            return [_row(" " * indent + line, STYLES[tone]) for line in lines]
         case Listing():
-            return _listing(block, width)
+            return [*_listing(block, width)]
         case Grid():
             return _grid(block, width)
         case Drawing(lines=lines):
-            return [Text(visible(line)[:width]) for line in lines]
+            return [_row(visible(line)[:width]) for line in lines]
         case Gap():
-            return [Text("")]
+            return [_row("")]
 
 
-def _listing(listing: Listing, width: int) -> list[Text]:
+def _listing(listing: Listing, width: int) -> list[Row]:
     """Labels in a column with their words beside them; a label too long for that stands on a line of its own."""
     entries = [(visible(label).replace("\n", " "), visible(words)) for label, words in listing.entries]
     label_width = min(max((columns(label) for label, _ in entries), default=0), width // 2)
     room = max(NARROWEST_CELL, width - listing.indent - label_width - 2)
-    lines = []
+    lines: list[Row] = []
     for label, words in entries:
         if columns(label) > label_width:
             lines += [_entry(listing, part, "") for part in wrapped(label, width - listing.indent)]
@@ -73,16 +99,16 @@ def _listing(listing: Listing, width: int) -> list[Text]:
     return lines
 
 
-def _entry(listing: Listing, label: str, line: str) -> Text:
-    return Text.assemble(" " * listing.indent, (label, "bold"), (line, STYLES[listing.tone]))
+def _entry(listing: Listing, label: str, line: str) -> Row:
+    return Styled(" " * listing.indent), Styled(label, BOLD), Styled(line, STYLES[listing.tone])
 
 
-def _grid(grid: Grid, width: int) -> list[Any]:
+def _grid(grid: Grid, width: int) -> list[Row | Table]:
     """A table with a box; where that would be wider than the terminal, its rows below each other."""
     stacked = bool(grid.stack) and not _fits(grid, width)
     head, *rows = _stacked_rows(grid, width) if stacked else _rows(grid, width)
     widths = [max(columns(line) for row in (head, *rows) for line in row[index]) for index in range(len(head))]
-    title = [Text(line, style="bold") for line in wrapped(visible(grid.title), width)] if grid.title else []
+    title = [_row(line, BOLD) for line in wrapped(visible(grid.title), width)] if grid.title else []
     if sum(widths) > _free(width, len(widths)):
         return [*title, *_linear(grid, width)]
     return [*title, _table(head, rows, widths)]
@@ -90,6 +116,10 @@ def _grid(grid: Grid, width: int) -> list[Any]:
 
 def _table(head: list[list[str]], rows: list[list[list[str]]], widths: list[int]) -> Table:
     """Cells that are laid out already, in a box; with lines between the rows where some are tall."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=box.ROUNDED, show_lines=any(len(lines) > 1 for row in rows for lines in row))
     for lines, share in zip(head, widths, strict=True):
         table.add_column(Text("\n".join(lines)), header_style="bold", width=share, no_wrap=True)
@@ -98,19 +128,19 @@ def _table(head: list[list[str]], rows: list[list[list[str]]], widths: list[int]
     return table
 
 
-def _linear(grid: Grid, width: int) -> list[Text]:
+def _linear(grid: Grid, width: int) -> list[Row]:
     """Each row as its first cell, and below it the others with their headers."""
-    lines = []
+    lines: list[Row] = []
     for first, *others in grid.rows:
-        lines += [Text(line, style="bold") for line in _cell_lines(first, width)]
+        lines += [_row(line, BOLD) for line in _cell_lines(first, width)]
         for header, cell in zip(grid.headers[1:], others, strict=True):
             label = f"{visible(header)}: ".replace("\n", " ")
             if not _words(cell):
                 continue
             if columns(label) > width // 2:
-                lines += [Text(f"  {line}") for line in wrapped(label, width - 2)]
+                lines += [_row(f"  {line}") for line in wrapped(label, width - 2)]
                 label = "  "
-            lines += [Text(f"  {line}") for line in _cell_lines(cell, width - 2, label)]
+            lines += [_row(f"  {line}") for line in _cell_lines(cell, width - 2, label)]
     return lines
 
 

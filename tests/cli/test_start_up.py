@@ -47,3 +47,19 @@ def test_completion_loads_nothing_heavy(process):
 def test_a_second_quiz_reads_the_cache_and_neither_yaml_nor_pydantic(process):
     process("quiz", "cnn", "--type", "choice", typed="q\n")
     assert loaded(process, "quiz", "cnn", "--type", "choice") <= {"rich", "sqlite3"}
+
+
+def test_studynn_alone_loads_neither_rich_nor_what_reads_logs_and_content_anew(process, home):
+    from reviews import row
+
+    from studynn.history.log import log_path, open_log
+
+    process("quiz", "cnn", typed="q\n")
+    with open_log(log_path(home)) as log:
+        log.add(row())
+    process()
+    assert loaded(process) == {"sqlite3"}
+
+
+def test_lines_and_listings_load_no_rich(process):
+    assert loaded(process, "compute") <= {"numpy"}

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looks import BOXES, LANGUAGES, blocks, examples, grids, hostile, is_harmless, questions, widest
+from looks import BOXES, LANGUAGES, blocks, examples, grids, hostile, is_harmless, prose, questions, widest
 
 from studynn.core.verdict import Verdict
 from studynn.views.blocks import Grid, Heading, Line, Listing, Maths, columns
@@ -108,6 +108,30 @@ def test_a_heading_and_a_line_are_wrapped_at_words():
 def test_colour_never_carries_meaning_alone():
     for tone in ("good", "bad", "quiet", "strong"):
         assert render([Line("words", tone)], 40, False) == "words\n"
+
+
+lines = st.one_of(
+    st.builds(Heading, prose, st.integers(1, 2)),
+    st.builds(Line, prose, st.sampled_from(["normal", "strong", "quiet", "good", "bad"]), st.integers(0, 6)),
+    st.builds(Listing, st.lists(st.tuples(prose, prose), max_size=4).map(tuple), st.integers(0, 4)),
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(lines, st.integers(40, 120), st.booleans())
+def test_lines_look_as_rich_would_print_them(block, width, colour):
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.text import Text
+
+    stream = StringIO()
+    console = Console(
+        file=stream, width=width, force_terminal=colour, color_system="standard" if colour else None, _environ={}
+    )
+    for line in render([block], width, colour).split("\n")[:-1]:
+        console.print(Text.from_ansi(line) if line else "", soft_wrap=True, highlight=False)
+    assert stream.getvalue() == render([block], width, colour)
 
 
 def test_matrices_have_boxes_only_here():
