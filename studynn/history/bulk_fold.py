@@ -6,7 +6,8 @@ Source: the reference implementation of FSRS-6 (`fsrs` 6.3), with its usual lear
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,49 +31,64 @@ class Expected(NamedTuple):
     recalls: list[float]
 
 
-def fold(ratings: Iterable[tuple[str, int, int]], progress: Callable[[float], None]) -> dict[str, Memory]:
-    """The memory of every item from (item, moment, rating) in the order of items and moments."""
-    return fold_with_recall(ratings, progress)[0]
+def fold(ratings: Iterable[tuple[str, int, int]], progress: Callable[[float], None]) -> Iterator[tuple[str, Memory]]:
+    """Every item with its memory, from (item, moment, rating) in the order of items and moments."""
+    answers = _Answers(ratings, progress)
+    state = _State(len(answers.items))
+    for chosen, when, rating in answers.turns(progress):
+        state.answer(chosen, when, rating, new=not state.begun)
+    return zip(answers.items, state.memories(answers.items, answers.counts), strict=True)
 
 
 def fold_with_recall(
     ratings: Iterable[tuple[str, int, int]], progress: Callable[[float], None]
 ) -> tuple[dict[str, Memory], Expected]:
     """The same, and how probable the recall was of what had been learnt; the answers in no particular order."""
-    items: list[str] = []
-    starts: list[int] = []
-    moments: list[int] = []
-    marks: list[int] = []
-    for place, (item, moment, rating) in enumerate(ratings):
-        if not items or items[-1] != item:
-            items.append(item)
-            starts.append(place)
-        moments.append(moment)
-        marks.append(rating)
-        if not place % 100_000:
-            progress(0.0)
-    if not items:
-        return {}, Expected([], [], [])
-    counts = np.diff([*starts, len(moments)])
-    state = _State(len(items))
-    when, rated, first = np.array(moments), np.array(marks), np.array(starts)
+    answers = _Answers(ratings, progress)
+    state = _State(len(answers.items))
     expected = Expected([], [], [])
-    for turn in range(int(counts.max())):
-        chosen = np.flatnonzero(counts > turn)
-        moment_now, rated_now = when[first[chosen] + turn], rated[first[chosen] + turn]
+    for chosen, when, rating in answers.turns(progress):
         learnt = state.state[chosen] == REVIEW
-        expected.moments.extend(moment_now[learnt].tolist())
-        expected.ratings.extend(rated_now[learnt].tolist())
-        expected.recalls.extend(state.recall(chosen[learnt], moment_now[learnt]).tolist())
-        state.answer(chosen, moment_now, rated_now, new=turn == 0)
-        progress((turn + 1) / int(counts.max()))
-    return dict(zip(items, state.memories(items, counts), strict=True)), expected
+        expected.moments.extend(when[learnt].tolist())
+        expected.ratings.extend(rating[learnt].tolist())
+        expected.recalls.extend(state.recall(chosen[learnt], when[learnt]).tolist())
+        state.answer(chosen, when, rating, new=not state.begun)
+    return dict(zip(answers.items, state.memories(answers.items, answers.counts), strict=True)), expected
+
+
+class _Answers:
+    """All answers in arrays: those of an item next to each other, in order of time."""
+
+    def __init__(self, ratings: Iterable[tuple[str, int, int]], progress: Callable[[float], None]) -> None:
+        self.items: list[str] = []
+        starts, moments, marks = array("q"), array("q"), array("b")
+        for place, (item, moment, rating) in enumerate(ratings):
+            if not self.items or self.items[-1] != item:
+                self.items.append(item)
+                starts.append(place)
+            moments.append(moment)
+            marks.append(rating)
+            if not place % 100_000:
+                progress(0.0)
+        self.starts = np.array(starts, dtype=np.int64)
+        self.moments, self.ratings = np.frombuffer(moments, dtype=np.int64), np.frombuffer(marks, dtype=np.int8)
+        self.counts: Ints = np.diff(self.starts, append=len(moments))
+
+    def turns(self, progress: Callable[[float], None]) -> Iterator[tuple[Ints, Ints, Ints]]:
+        """The first answers of all items that have one, then the second ones: which items, when, and the ratings."""
+        most = int(self.counts.max(initial=0))
+        for turn in range(most):
+            chosen = np.flatnonzero(self.counts > turn)
+            places = self.starts[chosen] + turn
+            yield chosen, self.moments[places], self.ratings[places].astype(np.int64)
+            progress((turn + 1) / most)
 
 
 class _State:
     """The memories of n items as arrays."""
 
     def __init__(self, n: int) -> None:
+        self.begun = False
         self.w = scheduler().parameters
         self.decay, self.factor = scheduler()._DECAY, scheduler()._FACTOR
         self.stability, self.difficulty = np.zeros(n), np.zeros(n)
@@ -99,6 +115,7 @@ class _State:
             self.stability[chosen], self.difficulty[chosen] = self._next(s, d, days, rating)
         self._move(chosen, rating)
         self.last[chosen] = when
+        self.begun = True
 
     def _next(self, s: Floats, d: Floats, days: Ints, rating: Ints) -> tuple[Floats, Floats]:
         w = self.w

@@ -90,10 +90,10 @@ class Memories:
 
             found = fold(log.ratings(), progress)
         else:
-            found = memories(log.rows())
+            found = iter(memories(log.rows()).items())
         with writing(self._database):
             self._database.execute("DELETE FROM memory")
-            self._keep(found.items())
+            self._keep(found)
             self._database.execute(
                 "UPDATE followed SET log = ?, row = ?, rules = ?, content = -1", (device, last, RULES)
             )

@@ -82,6 +82,33 @@ SIDES = (
 )
 
 
+MOST_MARKED = 9
+
+
+def two_paths(ahead: Sequence[Value], plain: Sequence[Value]) -> Plot:
+    """The path with momentum and that of SGD from one start: one weight by steps, two in their plane; few steps are marked."""
+    single = len(ahead[0]) == 1
+
+    def path(points: Sequence[Value]) -> tuple[Point, ...]:
+        if single:
+            return tuple((float(t), float(point[0])) for t, point in enumerate(points))
+        return tuple((float(point[0]), float(point[1])) for point in points)
+
+    tracks = (
+        Track(Text("with momentum", "带动量"), path(ahead)),
+        Track(Text("SGD without it", "不带动量的 SGD"), path(plain)),
+    )
+    marks, legend = [Mark("+", path(ahead)[0])], [("+", Text("start", "起点"))]
+    if len(ahead) - 1 <= MOST_MARKED:
+        steps = [Mark(sign, point) for sign, points in (("○", plain), ("●", ahead)) for point in path(points)[1:]]
+        marks = [*steps, *marks]
+        legend += [("●", Text("a step with momentum", "带动量的一步")), ("○", Text("a step without", "不带动量的一步"))]
+    title = Text("The path of both weights, w₁ across and w₂ up", "两个权重走过的路径（横轴 w₁，纵轴 w₂）")
+    if single:
+        title = Text("The weight step by step", "权重随步数的变化")
+    return Plot(title, tracks, tuple(marks), tuple(legend))
+
+
 def written(numbers: Iterable[object]) -> tuple[str, ...]:
     """Numbers as they are in the table."""
     return tuple(number_text(float(number)) for number in components(tuple(numbers)))

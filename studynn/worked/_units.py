@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
 from studynn.core.inputs import input_text, inputs_of
-from studynn.core.steps import Example, Value
+from studynn.core.steps import Example, Slip, Value
 from studynn.core.text import Text, number_text
 from studynn.core.values import components, is_array
 from studynn.worked._training import NOISE, signed
@@ -70,6 +70,30 @@ def require_length(example: Example, name: str, vector: Value, other: str, due: 
                 f"长度应为 {due}，才能与 --{other} 相配，现为 {len(vector)}",
             ),
         )
+
+
+def zero_slips(z: Value, at_zero: int) -> tuple[Slip, ...]:
+    """The mistake that is open to a score of exactly 0: to take the other convention."""
+    if z != 0:
+        return ()
+    if at_zero:
+        hint = Text("Here z ≥ 0 fires: a score of exactly 0 gives 1.", "这里 z ≥ 0 就激活：得分恰为 0 时输出为 1。")
+        return (Slip("silent-at-zero", hint, 0),)
+    hint = Text("A score of exactly 0 does not fire: the output is 0.", "得分恰为 0 时不激活：输出为 0。")
+    return (Slip("fires-at-zero", hint, 1),)
+
+
+def zero_note(at_zero: int) -> Text:
+    """Which of both conventions holds, and how to have the other one."""
+    if at_zero:
+        return Text(
+            "z = 0 gives the output 1 here (z ≥ 0 fires); more usual is 0, only z > 0 fires (--at-zero 0).",
+            "这里 z = 0 时输出为 1（z ≥ 0 就激活）；更常见的是输出 0，只有 z > 0 才激活（--at-zero 0）。",
+        )
+    return Text(
+        "z = 0 gives the output 0 here; some texts fire at z ≥ 0 (--at-zero 1).",
+        "这里 z = 0 时输出为 0；有的教材取 z ≥ 0 时激活（--at-zero 1）。",
+    )
 
 
 def vector_of(rng: Rng, length: int, options: Sequence[float]) -> tuple[float, ...]:

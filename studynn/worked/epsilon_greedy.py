@@ -8,7 +8,7 @@ from studynn.core.inputs import Input, Vector
 from studynn.core.picture import Bars, Picture
 from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
-from studynn.worked._training import low, signed
+from studynn.worked._training import low, minus, signed
 from studynn.worked._units import refusal, total
 
 MOST_ACTIONS = 20
@@ -41,8 +41,14 @@ def epsilon_greedy(
         float, Input("d", Text("ε is multiplied by it after every step", "每步之后 ε 乘以它"), at_least=0, at_most=1)
     ] = 1.0,
     step: Annotated[int, Input("t", Text("steps of decay so far", "已经衰减的步数"), at_least=0, at_most=LATEST)] = 0,
+    linear: Annotated[
+        bool,
+        Input("linear", Text("d is subtracted after every step instead, down to 0", "改为每步之后 ε 减去 d，直至 0")),
+    ] = False,
 ) -> Steps:
     """1 − ε + ε/n for the best of n actions, ε/n for any other, and Σ pₐQₐ; equal best actions share 1 − ε.
+
+    After t steps ε has become ε·dᵗ, or with `linear` max(ε − t·d, 0).
 
     Source: Sutton & Barto 2018, section 2.2; Mnih et al. 2015; document 002, DQN.
     """
@@ -51,7 +57,9 @@ def epsilon_greedy(
         raise refusal(epsilon_greedy, "q", q, allowed)
     best = [value == max(q) for value in q]
     share: Value = epsilon
-    if decay < 1 and step:
+    if linear and decay and step:
+        share = yield _reduced(epsilon, decay, step)
+    elif not linear and decay < 1 and step:
         share = yield _decayed(epsilon, decay, step)
     greedy = yield _greedy(share, len(q), sum(best))
     other: Value = 0.0
@@ -61,19 +69,40 @@ def epsilon_greedy(
     return _notes(sum(best))
 
 
+def _reduced(epsilon: float, decay: float, step: int) -> Step:
+    slips, value = [], max(minus(epsilon, step * decay), 0.0)
+    if epsilon and step > 1:
+        hint = Text("The same amount goes at every step: subtract t·d.", "每一步都减去同样的量：减 t·d。")
+        slips.append(Slip("decayed-once", hint, max(minus(epsilon, decay), 0.0)))
+    if epsilon:
+        hint = Text("Here d is an amount to take off, not a factor.", "这里 d 是减去的量，不是倍数。")
+        slips.append(Slip("multiplied", hint, epsilon * decay**step))
+    return _epsilon_after(
+        step,
+        f"ε{low(step)} = max(ε − t·d, 0)",
+        f"max({number_text(epsilon)} − {step}·{number_text(decay)}, 0)",
+        value,
+        slips,
+    )
+
+
 def _decayed(epsilon: float, decay: float, step: int) -> Step:
     slips = []
     if epsilon and step > 1:
         hint = Text("It shrinks again at every step: take the power dᵗ.", "每一步都再缩小一次：取幂 dᵗ。")
         slips.append(Slip("decayed-once", hint, epsilon * decay))
-    return Step(
-        "epsilon",
-        Text(f"ε after {step} {'step' if step == 1 else 'steps'}", f"{step} 步后的 ε"),
+    return _epsilon_after(
+        step,
         f"ε{low(step)} = ε·dᵗ",
         f"{number_text(epsilon)}·{number_text(decay)}^{step}",
         epsilon * decay**step,
-        tuple(slips),
+        slips,
     )
+
+
+def _epsilon_after(step: int, formula: str, shown: str, value: float, slips: list[Slip]) -> Step:
+    title = Text(f"ε after {step} {'step' if step == 1 else 'steps'}", f"{step} 步后的 ε")
+    return Step("epsilon", title, formula, shown, value, tuple(slips))
 
 
 def _greedy(share: Value, n: int, ties: int) -> Step:
@@ -136,10 +165,10 @@ def _notes(ties: int) -> list[Text]:
     "list both ways to come to an action, exploring or not, and add them up; all probabilities make 1",
     "列出探索与不探索两种途径再相加；全部概率之和为 1",
 )
-def by_both_ways(q: tuple[float, ...], epsilon: float, decay: float, step: int) -> dict[str, Value]:
-    """ε·(1/n) from exploring, (1 − ε)·(1/m) from not exploring, for every action by itself."""
+def by_both_ways(q: tuple[float, ...], epsilon: float, decay: float, step: int, linear: bool) -> dict[str, Value]:
+    """ε·(1/n) from exploring, (1 − ε)·(1/m) from not exploring, for every action by itself; ε decays step by step."""
     for _ in range(step):
-        epsilon *= decay
+        epsilon = max(epsilon - decay, 0.0) if linear else epsilon * decay
     best = [a for a, value in enumerate(q) if value == max(q)]
     p = [0.0] * len(q)
     for a in range(len(q)):
@@ -163,7 +192,7 @@ def pictures(worked: Worked) -> list[Picture]:
 
 @epsilon_greedy.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: ε in tenths, 2, 4 or 5 actions; 2: also other counts and values; 3: ε decays for some steps."""
+    """1: ε in tenths, 2, 4 or 5 actions; 2: also other counts and values; 3: ε decays for some steps, by a factor or by an amount."""
     n = pick(rng, (2, 4, 5)) if level == 1 else rng.randint(3, 6)
     q = tuple(float(rng.randint(0, 9) if level == 1 else rng.randint(-4, 9)) for _ in range(n))
     if q.count(max(q)) > 1:
@@ -173,4 +202,6 @@ def draw(rng: Rng, level: int) -> Inputs | None:
         inputs["epsilon"] = rng.randint(1, 12) / 20
     if level == 3:
         inputs |= {"epsilon": rng.randint(5, 10) / 10, "decay": pick(rng, (0.5, 0.8, 0.9)), "step": rng.randint(2, 4)}
+        if rng.random() < 0.4:
+            inputs |= {"decay": pick(rng, (0.05, 0.1)), "linear": True}
     return inputs

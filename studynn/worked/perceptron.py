@@ -10,7 +10,7 @@ from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text
 from studynn.worked._sketches import SIDES, around, boundary, sides
 from studynn.worked._training import signed
-from studynn.worked._units import dot, dot_text, refusal, require_length, vector_of
+from studynn.worked._units import dot, dot_text, refusal, require_length, vector_of, zero_note, zero_slips
 
 MOST = 32
 
@@ -19,13 +19,7 @@ MOST = 32
     title=Text("Perceptron decision and margin", "感知机的判定与间隔"),
     topic="perceptron",
     results=("z", "out", "distance", "intercepts", "margin"),
-    notes=(
-        Text("w·x > θ says the same as w·x + b > 0 with b = −θ.", "w·x > θ 与 w·x + b > 0（b = −θ）是一回事。"),
-        Text(
-            "The output is 1 or 0 and only z > 0 fires; some texts fire at z ≥ 0, or answer ±1.",
-            "输出为 1 或 0，只有 z > 0 才激活；有的教材取 z ≥ 0，或输出 ±1。",
-        ),
-    ),
+    notes=(Text("w·x > θ says the same as w·x + b > 0 with b = −θ.", "w·x > θ 与 w·x + b > 0（b = −θ）是一回事。"),),
 )
 def perceptron(
     w: Annotated[Vector, Input("w", Text("weights", "权重"), longest=MOST)] = (4.0, -3.0),
@@ -35,8 +29,11 @@ def perceptron(
         float | None, Input("θ", Text("threshold in place of the bias: b = −θ", "用阈值代替偏置：b = −θ"))
     ] = None,
     label: Annotated[Literal["-1", "1"], Input("y", Text("class of the point", "该点的类别"))] = "-1",
+    at_zero: Annotated[
+        int, Input("s(0)", Text("output where z is exactly 0", "z 恰为 0 时的输出"), at_least=0, at_most=1)
+    ] = 0,
 ) -> Steps:
-    """z = w·x + b, its sign, |z|/‖w‖ and y·z/‖w‖. A point on the boundary has the output 0.
+    """z = w·x + b, its sign, |z|/‖w‖ and y·z/‖w‖. A point on the boundary has the output `at_zero`.
 
     Raises InputError where w and x differ in length, or all weights are 0. Source: document 001, the neuron;
     Rosenblatt 1958.
@@ -47,13 +44,13 @@ def perceptron(
     bias = b if threshold is None else -threshold + 0.0
     y = int(label)
     z = yield _score(w, x, bias, threshold)
-    yield _output(z)
+    yield _output(z, at_zero)
     norm = yield _norm(w, bias)
     yield _distance(z, norm)
     if len(w) == 2 and all(w):
         yield _intercepts(w, bias)
     yield _margin(y, z, norm)
-    return _notes(w, bias, z)
+    return _notes(w, bias, z, at_zero)
 
 
 def _score(w: Vector, x: Vector, bias: float, threshold: float | None) -> Step:
@@ -71,12 +68,14 @@ def _score(w: Vector, x: Vector, bias: float, threshold: float | None) -> Step:
     return Step("z", Text("Signed score", "带符号的得分"), formula, shown, dot(w, x, bias), tuple(slips))
 
 
-def _output(z: Value) -> Step:
-    fires = int(z > 0)
+def _output(z: Value, at_zero: int) -> Step:
+    fires = int(z > 0 or (z == 0 and at_zero == 1))
     hint = Text("The classes are 1 and 0 here; −1 is the other convention.", "这里的输出是 1 与 0；−1 属于另一种约定。")
-    title = Text("Class: does it fire?", "判定：是否激活")
+    title, above = Text("Class: does it fire?", "判定：是否激活"), "≥" if at_zero else ">"
     slips = () if fires else (Slip("sign-output", hint, -1),)
-    return Step("out", title, "[z > 0]", f"[{number_text(z)} > 0]", fires, slips)
+    return Step(
+        "out", title, f"[z {above} 0]", f"[{number_text(z)} {above} 0]", fires, (*slips, *zero_slips(z, at_zero))
+    )
 
 
 def _norm(w: Vector, bias: float) -> Step:
@@ -141,9 +140,16 @@ def _margin(y: int, z: Value, norm: Value) -> Step:
     )
 
 
-def _notes(w: Vector, bias: float, z: Value) -> list[Text]:
-    notes = []
-    if z == 0:
+def _notes(w: Vector, bias: float, z: Value, at_zero: int) -> list[Text]:
+    notes = [
+        zero_note(at_zero),
+        Text("The output is 1 or 0; some texts answer ±1.", "输出为 1 或 0；有的教材输出 ±1。"),
+    ]
+    if z == 0 and at_zero:
+        notes.append(
+            Text("The point lies on the boundary: z = 0 fires here.", "该点恰在边界上：这里 z = 0 激活，输出 1。")
+        )
+    elif z == 0:
         notes.append(
             Text("The point lies on the boundary: z = 0 does not fire.", "该点恰在边界上：z = 0 不激活，输出 0。")
         )
@@ -161,9 +167,9 @@ def _notes(w: Vector, bias: float, z: Value) -> list[Text]:
 
 @perceptron.check("drop the perpendicular from x to the boundary and measure it", "从 x 向边界作垂线，量其长度")
 def by_perpendicular(
-    w: Vector, x: Vector, b: float, threshold: float | None, label: Literal["-1", "1"]
+    w: Vector, x: Vector, b: float, threshold: float | None, label: Literal["-1", "1"], at_zero: int
 ) -> dict[str, Value]:
-    """The foot x − (z/w·w) w; where the line cuts an axis, by the values at 0 and 1 on it."""
+    """The foot x − (z/w·w) w; where the line cuts an axis, by the values at 0 and 1 on it; z ≥ 0 as the opposite of −z > 0."""
     bias = b if threshold is None else -threshold
     score = sum(p * q for p, q in zip((*w, bias), (*x, 1.0), strict=True))
     square = sum(weight * weight for weight in w)
@@ -171,6 +177,8 @@ def by_perpendicular(
     away = dist(x, foot)
     found: dict[str, Value] = {"z": score, "norm": sqrt(square), "distance": away}
     found["margin"] = away if (score > 0) == (label == "1") else -away
+    mirrored = dot([-weight for weight in w], x, -bias)
+    found["out"] = 1 - int(mirrored > 0) if at_zero else int(mirrored < 0)
     if len(w) == 2 and all(w):
         found["intercepts"] = tuple(bias / (bias - (bias + weight)) for weight in w)
     return found

@@ -10,13 +10,10 @@ from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.worked._sketches import around, boundary
 from studynn.worked._training import low, require_positive, signed
-from studynn.worked._units import dot, dot_text, require_length, total, vector_of
+from studynn.worked._units import dot, dot_text, require_length, total, vector_of, zero_note, zero_slips
 
 CORNERS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 GATES = {"and": (0, 0, 0, 1), "or": (0, 1, 1, 1), "nand": (1, 1, 1, 0), "xor": (0, 1, 1, 0)}
-STRICT = Text(
-    "z = 0 gives the output 0 here; some texts fire at z ≥ 0.", "这里 z = 0 时输出为 0；有的教材取 z ≥ 0 时激活。"
-)
 Gate = Literal["and", "or", "nand", "xor"]
 
 
@@ -36,7 +33,6 @@ class _Turn(NamedTuple):
     title=Text("Perceptron learning rule", "感知机学习规则"),
     topic="perceptron",
     results=("out{i}", "w{i}", "b{i}", "errors"),
-    notes=(STRICT,),
 )
 def perceptron_train(
     x: Annotated[Matrix, Input("x", Text("samples, a row each", "样本，每行一个"), unless="gate")] = (
@@ -55,6 +51,9 @@ def perceptron_train(
     gate: Annotated[
         Gate | None, Input("gate", Text("learn a logic gate on 00, 01, 10, 11", "学习 00、01、10、11 上的逻辑门"))
     ] = None,
+    at_zero: Annotated[
+        int, Input("s(0)", Text("output where z is exactly 0", "z 恰为 0 时的输出"), at_least=0, at_most=1)
+    ] = 0,
 ) -> Steps:
     """w ← w + η(t − out)x and b ← b + η(t − out) after every sample; an epoch without a mistake ends it.
 
@@ -70,7 +69,7 @@ def perceptron_train(
         for sample, (row, target) in enumerate(zip(rows, targets, strict=True), 1):
             i += 1
             turn = _Turn(i, row, target, _where(sample, epoch, epochs))
-            weights, bias, out = yield from _learn(turn, weights, bias, lr)
+            weights, bias, out = yield from _learn(turn, weights, bias, lr, at_zero)
             marks.append(int(out != target))
         if not any(marks):
             break
@@ -81,7 +80,7 @@ def perceptron_train(
         " + ".join(map(str, marks)),
         sum(marks),
     )
-    return [_verdict(errors, epoch, gate)]
+    return [zero_note(at_zero), _verdict(errors, epoch, gate)]
 
 
 def _where(sample: int, epoch: int, epochs: int) -> Text:
@@ -90,21 +89,22 @@ def _where(sample: int, epoch: int, epochs: int) -> Text:
     return Text(f"epoch {epoch}, sample {sample}", f"第 {epoch} 轮样本 {sample}")
 
 
-def _learn(turn: _Turn, w: Value, b: Value, lr: float) -> Generator[Step, Any, tuple[Value, Value, Value]]:
+def _learn(
+    turn: _Turn, w: Value, b: Value, lr: float, at_zero: int
+) -> Generator[Step, Any, tuple[Value, Value, Value]]:
     """The four steps of one sample; returns the new weights, the new bias and the output."""
     i, sub = turn.i, low(turn.i)
     z = yield Step(
         f"z{i}", turn.title("Score", "得分"), f"z{sub} = w·x{sub} + b", dot_text(w, turn.x, b), dot(w, turn.x, b)
     )
-    fires = int(z > 0)
-    strict = Text("A score of exactly 0 does not fire: the output is 0.", "得分恰为 0 时不激活：输出为 0。")
+    above = "≥" if at_zero else ">"
     out = yield Step(
         f"out{i}",
         turn.title("Output", "输出"),
-        f"[z{sub} > 0]",
-        f"[{number_text(z)} > 0]",
-        fires,
-        (Slip("fires-at-zero", strict, 1),) if z == 0 else (),
+        f"[z{sub} {above} 0]",
+        f"[{number_text(z)} {above} 0]",
+        int(z > 0 or (z == 0 and at_zero == 1)),
+        zero_slips(z, at_zero),
     )
     new_w = yield _weights(turn, w, lr, z, out)
     error, frozen = (
@@ -173,8 +173,10 @@ def _verdict(errors: Value, epoch: int, gate: Gate | None) -> Text:
 @perceptron_train.check(
     "append 1 to every sample, so that the bias is one more weight", "给每个样本补上 1，把偏置当作多出的一个权重"
 )
-def augmented(x: Value, t: Value, w: Value, b: float, lr: float, epochs: int, gate: Gate | None) -> dict[str, Value]:
-    """One vector (w, b), moved by ±η(x, 1) on mistakes only."""
+def augmented(
+    x: Value, t: Value, w: Value, b: float, lr: float, epochs: int, gate: Gate | None, at_zero: int
+) -> dict[str, Value]:
+    """One vector (w, b), moved by ±η(x, 1) on mistakes only; z ≥ 0 as the opposite of −z > 0."""
     rows, targets = (x, t) if gate is None else (CORNERS, GATES[gate])
     joint, found, i = [*w, b], dict[str, Value](), 0
     for _ in range(epochs):
@@ -182,7 +184,8 @@ def augmented(x: Value, t: Value, w: Value, b: float, lr: float, epochs: int, ga
         for row, target in zip(rows, targets, strict=True):
             i += 1
             longer = [*row, 1.0]
-            fires = total([a * c for a, c in zip(joint, longer, strict=True)]) > 0
+            mirrored = total([-a * c for a, c in zip(joint, longer, strict=True)])
+            fires = not mirrored > 0 if at_zero else mirrored < 0
             if fires != bool(target):
                 mistakes += 1
                 joint = [a - lr * c if fires else a + lr * c for a, c in zip(joint, longer, strict=True)]
@@ -191,9 +194,6 @@ def augmented(x: Value, t: Value, w: Value, b: float, lr: float, epochs: int, ga
         if not mistakes:
             break
     return found
-
-
-MOST_LINES = 5
 
 
 MOST_LINES = 5
@@ -233,10 +233,16 @@ def _outside(label: Text) -> Text:
 
 @perceptron_train.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: a gate in a drawn order of its rows; 2: four separable points; 3: the same twice, with half the learning rate."""
+    """1: a gate in a drawn order of its rows; 2: four separable points; 3: the same twice, with half the learning rate, and
+    sometimes with an output of 1 at z = 0, where a score is 0.
+    """
     once = {"lr": pick(rng, (0.5, 1.0, 2.0)) if level == 1 else 1.0 if level == 2 else 0.5, "epochs": 1 + level // 3}
     inputs = (_gate(rng) if level == 1 else _points(rng)) | once | {"gate": None}
+    if level == 3 and rng.random() < 0.5:
+        inputs["at_zero"] = 1
     truth = work(perceptron_train, defaults(perceptron_train) | inputs)
+    if "at_zero" in inputs and "silent-at-zero" not in truth.slips():
+        return None
     mistakes = sum(truth.step(f"out{i}").value != target for i, target in enumerate(inputs["t"], 1))
     # few samples are all classified wrongly: without this, two or three mistakes would be the answer too often
     often = mistakes < 4 and rng.random() < (0.7 if mistakes == 2 else 0.5)

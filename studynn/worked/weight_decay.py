@@ -1,4 +1,4 @@
-"""`studynn compute weight-decay`: one step with an L2 penalty, which pulls in proportion, and with L1, a constant pull."""
+"""`studynn compute weight-decay`: a step with an L2 penalty, which pulls in proportion, and with L1, a constant pull; or several."""
 
 from typing import Annotated
 
@@ -12,9 +12,10 @@ from studynn.core.steps import Inputs, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, number_text, value_text
 from studynn.nn.activations import Array
 from studynn.nn.differences import central_differences
-from studynn.worked._training import low, minus
+from studynn.worked._training import low, minus, signed
 
 LONGEST = 12
+MOST_STEPS = 20
 
 
 @example(
@@ -30,15 +31,26 @@ LONGEST = 12
 )
 def weight_decay(
     w: Annotated[Vector, Input("w", Text("weights", "权重"), longest=LONGEST)] = (2.0, -0.5),
-    grad: Annotated[Vector, Input("g", Text("gradient of the data loss", "数据损失的梯度"), longest=LONGEST)] = (
-        0.5,
-        -0.25,
-    ),
+    grad: Annotated[
+        Vector, Input("g", Text("gradient of the data loss", "数据损失的梯度"), longest=LONGEST, unless="steps")
+    ] = (0.5, -0.25),
     lr: Annotated[float, Input("η", Text("learning rate", "学习率"), at_least=0)] = 0.1,
     lambda_: Annotated[float, Input("λ", Text("strength of the penalty", "惩罚的强度"), at_least=0)] = 0.5,
+    steps: Annotated[
+        int | None,
+        Input(
+            "t",
+            Text("that many steps without a data gradient", "不计数据梯度，连走这么多步"),
+            at_least=1,
+            at_most=MOST_STEPS,
+        ),
+    ] = None,
 ) -> Steps:
-    """w − η(g + λw) and w − η(g + λ·sign w), where sign 0 = 0. Source: Goodfellow et al. 2016, equations 7.5 and 7.20."""
-    if len(w) != len(grad):
+    """w − η(g + λw) and w − η(g + λ·sign w), where sign 0 = 0. Source: Goodfellow et al. 2016, equations 7.5 and 7.20.
+
+    With `steps` the penalty alone acts t times: w(1 − ηλ)ᵗ, and tηλ towards 0, where a weight stays.
+    """
+    if steps is None and len(w) != len(grad):
         raise InputError(
             "grad",
             input_text(inputs_of(weight_decay)["grad"], grad),
@@ -47,18 +59,32 @@ def weight_decay(
                 f"应有 {len(w)} 个数，才合长度为 {len(w)} 的 --w，现有 {len(grad)} 个",
             ),
         )
-    weights, gradient = np.asarray(w, dtype=float), np.asarray(grad, dtype=float)
+    weights, gradient, notes = np.asarray(w, dtype=float), np.asarray(grad, dtype=float), []
     yield _penalty_l2(weights, lambda_)
     yield _penalty_l1(weights, lambda_)
-    pull = yield _pull_l2(weights, gradient, lambda_)
-    yield _step_l2(weights, gradient, pull, lr, lambda_)
-    pull = yield _pull_l1(weights, gradient, lambda_)
-    yield _step(1, weights, gradient, pull, lr)
+    if steps is None:
+        pull = yield _pull_l2(weights, gradient, lambda_)
+        yield _step_l2(weights, gradient, pull, lr, lambda_)
+        pull = yield _pull_l1(weights, gradient, lambda_)
+        yield _step(1, weights, gradient, pull, lr)
+    else:
+        factor = yield _factor(lr, lambda_)
+        yield _shrunk(weights, factor, steps)
+        way = yield _way(lr, lambda_, steps)
+        yield _shifted(weights, way, steps)
+        notes.append(ALONE)
     if not weights.all():
-        return [
+        notes.append(
             Text("sign 0 is taken as 0: a weight of 0 is not pulled by L1.", "sign 0 取 0：为 0 的权重不受 L1 的拉力。")
-        ]
-    return []
+        )
+    return notes
+
+
+ALONE = Text(
+    "Only the penalty acts here. L2 takes the same share at every step; L1 takes the same amount, until a weight is 0 and stays "
+    "there (a step across 0 ends at 0).",
+    "这里只有惩罚项起作用。L2 每步缩小同样的比例；L1 每步减少同样的量，权重到 0 后就停在那里（越过 0 的一步止于 0）。",
+)
 
 
 def _penalty_l2(w: Array, strength: float) -> Step:
@@ -144,14 +170,85 @@ def _pull_l1(w: Array, g: Array, strength: float) -> Step:
     )
 
 
+def _factor(lr: float, strength: float) -> Step:
+    double = Text("(λ/2)w² has the derivative λw: the 2 cancels the ½.", "(λ/2)w² 的导数是 λw：2 与 ½ 相消。")
+    reversed_ = Text("The step goes towards 0: 1 − ηλ.", "更新朝向 0：应为 1 − ηλ。")
+    share = lr * strength
+    return Step(
+        "factor",
+        Text("Factor of a step with L2", "L2 每步的缩小倍数"),
+        "1 − ηλ",
+        f"1 − {number_text(lr)}·{number_text(strength)}",
+        minus(1.0, share),
+        (Slip("two-lambda", double, minus(1.0, 2 * share)), Slip("pull-reversed", reversed_, 1 + share))
+        if share
+        else (),
+    )
+
+
+def _shrunk(w: Array, factor: Value, steps: int) -> Step:
+    slips = []
+    if steps > 1 and factor != 1 and w.any():
+        again = Text("The factor works at each of the steps: take its power.", "每一步都要乘这个倍数：取幂。")
+        left = Text(
+            "Each step takes its share of what is left: a power, not a multiple.",
+            "每步按剩下的量缩小：是幂，不是倍数。",
+        )
+        slips = [
+            Slip("one-step-only", again, factor * w),
+            Slip("linear-decay", left, minus(1.0, steps * (1 - factor)) * w + 0.0),
+        ]
+    return Step(
+        "step-l2",
+        Text(f"Weights after {_counted(steps)} with L2", f"L2 更新 {steps} 步后的权重"),
+        "w(1 − ηλ)ᵗ",
+        f"{value_text(w)}·{signed(factor)}^{steps}",
+        factor**steps * w + 0.0,
+        tuple(slips),
+    )
+
+
+def _way(lr: float, strength: float, steps: int) -> Step:
+    hint = Text("Every step goes that far: multiply by t.", "每一步都走这么远：要乘以 t。")
+    return Step(
+        "way",
+        Text("Way towards 0 with L1", "L1 朝 0 走过的距离"),
+        "t·η·λ",
+        f"{steps}·{number_text(lr)}·{number_text(strength)}",
+        steps * lr * strength,
+        (Slip("one-step-only", hint, lr * strength),) if steps > 1 and lr * strength else (),
+    )
+
+
+def _shifted(w: Array, way: Value, steps: int) -> Step:
+    rest = np.asarray(minus(np.abs(w), way))
+    both = Text("The pull is towards 0 from both sides: λ·sign w.", "两侧的拉力都指向 0：用 λ·sign w。")
+    stays = Text("A weight that has reached 0 stays there.", "权重到 0 之后就停在那里。")
+    slips = [Slip("no-sign", both, minus(w, way))] if way and w.min() < 0 else []
+    if (rest[w != 0] < 0).any():
+        slips.append(Slip("past-zero", stays, np.sign(w) * rest + 0.0))
+    return Step(
+        "step-l1",
+        Text(f"Weights after {_counted(steps)} with L1", f"L1 更新 {steps} 步后的权重"),
+        "sign w ⊙ max(|w| − tηλ, 0)",
+        f"sign{value_text(w)} ⊙ max(|{value_text(w)}| − {number_text(way)}, 0)",
+        np.sign(w) * np.maximum(rest, 0.0) + 0.0,
+        tuple(slips),
+    )
+
+
+def _counted(steps: int) -> str:
+    return "1 step" if steps == 1 else f"{steps} steps"
+
+
 @weight_decay.check(
-    "move each weight a little and watch loss and penalty (central differences)",
-    "逐个微调权重，看损失与惩罚项的变化（中心差分）",
+    "move each weight a little and watch loss and penalty (central differences); several steps one by one",
+    "逐个微调权重，看损失与惩罚项的变化（中心差分）；多步时一步一步地走",
 )
-def by_differences(w: Vector, grad: Vector, lr: float, lambda_: float) -> dict[str, Value]:
+def by_differences(w: Vector, grad: Vector, lr: float, lambda_: float, steps: int | None) -> dict[str, Value]:
     """Both penalties as functions of w beside a linear loss g·w; a weight of 0 lies at the kink of |w|, with slope 0."""
     weights, begin = np.array(w, dtype=float), np.array(w, dtype=float)
-    gradient = np.array(grad, dtype=float)
+    gradient = np.array(grad, dtype=float) if steps is None else np.zeros(len(w))
     distance = min((abs(weight) for weight in w if weight), default=1.0) / 4
 
     def l2() -> float:
@@ -161,6 +258,12 @@ def by_differences(w: Vector, grad: Vector, lr: float, lambda_: float) -> dict[s
         return lambda_ * float(np.abs(weights).sum())
 
     found: dict[str, Value] = {"penalty-l2": l2(), "penalty-l1": l1()}
+    if steps is not None:
+        large, small = begin.copy(), begin.copy()
+        for _ in range(steps):
+            large = large - lr * lambda_ * large
+            small = small - np.clip(small, -lr * lambda_, lr * lambda_)
+        return found | {"step-l2": large, "step-l1": small}
     for name, penalty in (("l2", l2), ("l1", l1)):
         found[f"pull-{name}"] = gradient + central_differences(penalty, weights, distance)
         found[f"step-{name}"] = begin - lr * found[f"pull-{name}"]
@@ -173,12 +276,16 @@ def pictures(worked: Worked) -> list[Picture]:
     groups = zip(worked.inputs["w"], worked.step("step-l2").value, worked.step("step-l1").value, strict=True)
     labels = tuple(name for i in range(1, len(worked.inputs["w"]) + 1) for name in (f"w{low(i)}", "L2", "L1"))
     title = Text("Each weight, and after a step with L2 and L1", "各权重，及 L2、L1 更新之后")
+    if steps := worked.inputs["steps"]:
+        title = Text(
+            f"Each weight, and after {_counted(steps)} with L2 and L1", f"各权重，及 L2、L1 更新 {steps} 步之后"
+        )
     return [Bars(title, labels, tuple(float(weight) for group in groups for weight in group))]
 
 
 @weight_decay.draws
 def draw(rng: Rng, level: int) -> Inputs | None:
-    """1: one weight; 2: two weights of both signs; 3: three weights, or two that only the penalty moves."""
+    """1: one weight; 2: two weights of both signs; 3: three weights, or two that only the penalty moves, step after step."""
     choices = (-3.0, -2.5, -2.0, -1.5, -0.5, 0.5, 1.5, 2.0, 2.5, 3.0)
     slopes = (-1.5, -1.0, -0.75, -0.5, -0.25, 0.25, 0.5, 0.75, 1.0, 1.5)
     decay_only = level == 3 and rng.random() < 0.4
@@ -187,4 +294,6 @@ def draw(rng: Rng, level: int) -> Inputs | None:
     if len({abs(weight) for weight in w}) < count or (level > 1 and min(w) * max(w) > 0):
         return None
     grad = tuple(0.0 if decay_only else pick(rng, slopes) for _ in range(count))
-    return {"w": w, "grad": grad, "lr": pick(rng, (0.1, 0.2, 0.5)), "lambda_": pick(rng, (0.2, 0.4, 0.5, 0.8))}
+    lr, strength = pick(rng, (0.2, 0.5) if decay_only else (0.1, 0.2, 0.5)), pick(rng, (0.2, 0.4, 0.5, 0.8))
+    steps = rng.randint(2, 4) if decay_only else None
+    return {"w": w, "grad": grad, "lr": lr, "lambda_": strength, "steps": steps}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.steps import diagnose, follow_through, work
@@ -14,8 +15,8 @@ from studynn.worked import load
 POLICY = load("epsilon-greedy")
 
 
-def run(**texts):
-    return work(POLICY, read_inputs(POLICY, texts))
+def run(linear=False, **texts):
+    return work(POLICY, read_inputs(POLICY, texts | {"linear": linear}))
 
 
 def slips(truth, name):
@@ -50,6 +51,32 @@ def test_a_decayed_epsilon_comes_first():
     assert slips(truth, "epsilon") == {"decayed-once": 0.4}
     assert truth.step("other").value == pytest.approx(0.02)
     assert not run(decay="0.5").has("epsilon")
+
+
+def test_a_linear_decay_takes_the_same_amount_at_every_step():
+    truth = run(True, epsilon="0.8", decay="0.1", step="3")
+    assert truth.step("epsilon").value == pytest.approx(0.5)
+    assert truth.step("epsilon").shown == "max(0.8 − 3·0.1, 0)"
+    assert slips(truth, "epsilon") == pytest.approx({"decayed-once": 0.7, "multiplied": 0.0008})
+    assert truth.step("other").value == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("step", ["8", "9", "10000"])
+def test_a_linear_decay_ends_at_zero(step):
+    truth = run(True, epsilon="0.8", decay="0.1", step=step)
+    assert truth.step("epsilon").value == 0 and truth.step("greedy").value == 1
+    found = POLICY.checked_by.compute(**truth.inputs)
+    assert all(found[name] == pytest.approx(value, abs=1e-12) for name, value in truth.results.items())
+
+
+def test_without_a_step_or_an_amount_nothing_decays():
+    assert not run(True, decay="0.1").has("epsilon") and not run(True, decay="0", step="3").has("epsilon")
+
+
+def test_level_3_has_decay_by_a_factor_and_by_an_amount():
+    found = [draw(POLICY, Random(seed), 3) for seed in range(100)]
+    assert 15 <= sum(truth.inputs["linear"] for truth in found) <= 60
+    assert all(0 < truth.step("epsilon").value < truth.inputs["epsilon"] for truth in found)
 
 
 @pytest.mark.parametrize("texts", [{"epsilon": "0"}, {"q": "2,2", "epsilon": "0.5"}])
@@ -97,7 +124,9 @@ def test_what_cannot_be_used_is_refused(texts, words):
 
 @given(st.lists(st.integers(-5, 5), min_size=2, max_size=8), st.integers(0, 10))
 def test_all_probabilities_add_up_to_one(q, tenths):
-    found = work(POLICY, {"q": tuple(map(float, q)), "epsilon": tenths / 10, "decay": 1.0, "step": 0}).results
+    found = work(
+        POLICY, {"q": tuple(map(float, q)), "epsilon": tenths / 10, "decay": 1.0, "step": 0, "linear": False}
+    ).results
     ties = q.count(max(q))
     assert ties * found["greedy"] + (len(q) - ties) * found.get("other", 0) == pytest.approx(1)
 

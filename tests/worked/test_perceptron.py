@@ -80,8 +80,24 @@ def test_a_point_on_the_boundary_does_not_fire():
     truth = run(x="3,2")
     assert [truth.step(name).value for name in ("z", "out", "distance", "margin")] == [0, 0, 0, 0]
     assert "lies on the boundary" in notes(truth) and "boundary" not in notes(run())
-    assert slips(truth, "out") == {"sign-output": -1} and slips(truth, "distance") == {}
+    assert slips(truth, "out") == {"sign-output": -1, "fires-at-zero": 1} and slips(truth, "distance") == {}
     assert run(w="0.1,-0.3", x="3,1", b="0").step("z").value == 0
+
+
+@pytest.mark.parametrize(("x", "out"), [("3,1", 1), ("3,2", 1), ("3,3", 0)])
+def test_where_zero_fires_only_the_point_on_the_boundary_changes(x, out):
+    truth = run(x=x, at_zero="1")
+    assert truth.step("out").value == out and truth.step("out").formula == "[z ≥ 0]"
+    assert PERCEPTRON.checked_by.compute(**truth.inputs)["out"] == out
+    assert ("silent-at-zero" in slips(truth, "out")) is (x == "3,2")
+    assert "z = 0 gives the output 1 here" in notes(truth) and "z = 0 gives the output 0 here" in notes(run(x=x))
+    assert run(x=x).step("out").value == (0 if x == "3,2" else out)
+
+
+def test_both_ways_find_the_same_output_where_a_score_vanishes_but_for_rounding():
+    for at_zero in ("0", "1"):
+        truth = run(w="0.1,-0.3", x="3,1", b="0", at_zero=at_zero)
+        assert PERCEPTRON.checked_by.compute(**truth.inputs)["out"] == truth.step("out").value == int(at_zero)
 
 
 def test_only_two_weights_other_than_zero_have_two_intercepts():
@@ -115,6 +131,7 @@ def test_a_forgotten_bias_is_named_at_the_distance_too():
         ({"w": "0,0"}, "--w 0,0: must not be 0 everywhere"),
         ({"x": "1,2,3"}, "--x 1,2,3: must have length 2 to fit --w, it has length 3"),
         ({"label": "0"}, "--label 0: must be one of -1, 1"),
+        ({"at_zero": "2"}, "--at-zero 2: must be a whole number from 0 to 1"),
         ({"w": ",".join("1" * 33)}, "at most 32 a side"),
     ],
 )
@@ -129,7 +146,7 @@ def test_what_does_not_fit_is_refused_in_one_line(texts, message):
 def test_the_perpendicular_has_the_length_of_the_distance(pairs, bias):
     w, x = zip(*pairs, strict=True)
     assume(any(w))
-    truth = work(PERCEPTRON, {"w": w, "x": x, "b": bias, "threshold": None, "label": "1"})
+    truth = work(PERCEPTRON, {"w": w, "x": x, "b": bias, "threshold": None, "label": "1", "at_zero": bias % 2})
     found = PERCEPTRON.checked_by.compute(**truth.inputs)
     for name, value in found.items():
         assert value == pytest.approx(truth.step(name).value, abs=1e-9)

@@ -59,6 +59,23 @@ def test_each_mistake_leads_to_its_known_value_where_it_can_be_made(step, expect
     assert slips(run(), step) == expected
 
 
+def test_where_zero_fires_the_first_sample_is_right_and_the_rest_goes_another_way():
+    truth = run(at_zero="1")
+    assert truth.step("out1").shown == "[0 ≥ 0]" and slips(truth, "out1") == {"silent-at-zero": 0}
+    assert [truth.step(f"out{i}").value for i in (1, 2, 3, 4)] == [1, 1, 1, 0]
+    assert truth.step("w1").value == (0, 0) and truth.step("w2").value == (-1, 2)
+    assert TRAIN.checked_by.compute(**truth.inputs).items() >= truth.results.items()
+    assert "z = 0 gives the output 1 here" in notes(truth)
+    assert [slip.tag for slip in diagnose(truth, "w1", (2.0, 1.0))][-1] == "silent-at-zero"
+
+
+def test_some_draws_of_level_3_fire_at_zero_and_there_it_matters():
+    found = [draw(TRAIN, Random(f"{seed}/3"), 3) for seed in range(100)]
+    firing = [truth for truth in found if truth.inputs["at_zero"] == 1]
+    assert 10 <= len(firing) <= 50 and all("silent-at-zero" in truth.slips() for truth in firing)
+    assert not any(draw(TRAIN, Random(seed), level).inputs["at_zero"] for seed in range(40) for level in (1, 2))
+
+
 def test_weights_move_by_the_sample_on_mistakes_only():
     truth = run()
     assert truth.step("w1").shown == "[0, 0] + 1·(1 − 0)·[2, 1]"
@@ -104,6 +121,7 @@ def test_a_wrong_first_output_is_carried_on_and_named():
         ({"w": "1,2,3"}, "--w 1,2,3: must have length 2 to fit --x, it has length 3"),
         ({"w": "1", "gate": "or"}, "--w 1: must have length 2 to fit --gate, it has length 1"),
         ({"lr": "0"}, "--lr 0: must be a number above 0"),
+        ({"at_zero": "2"}, "--at-zero 2: must be a whole number from 0 to 1"),
         ({"epochs": "21"}, "--epochs 21: must be a whole number from 1 to 20"),
         ({"gate": "nor"}, "--gate nor: must be one of and, or, nand, xor"),
         ({"x": ";".join(["1,1"] * 65)}, "at most 64 a side"),

@@ -1,12 +1,14 @@
 """Regression losses: what they are, which mistakes are named, what is told and what is refused."""
 
 from itertools import pairwise
+from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studynn.core.draw import draw
 from studynn.core.errors import StudyError
 from studynn.core.inputs import defaults, read_inputs
 from studynn.core.near import near
@@ -17,8 +19,8 @@ from studynn.worked import load
 LOSS = load("regression-loss")
 
 
-def run(**texts):
-    return work(LOSS, read_inputs(LOSS, texts))
+def run(half=False, **texts):
+    return work(LOSS, read_inputs(LOSS, texts | {"half": half}))
 
 
 def slips(truth, name):
@@ -87,6 +89,46 @@ def test_the_sign_of_the_residuals_shows_in_the_gradient_only():
     assert "target-minus-prediction" not in [slip.tag for slip in diagnose(truth, "mse", 1.5625)]
 
 
+def test_with_a_half_in_front_loss_and_gradient_halve_and_the_rest_stays():
+    whole, halved = run().results, run(half=True).results
+    for name, value in whole.items():
+        share = 0.5 if name in ("mse", "grad-mse") else 1
+        np.testing.assert_allclose(halved[name], share * np.asarray(value))
+    assert run(half=True).step("mse").formula == "L = (1/2N) Σ eᵢ²"
+    assert run(half=True).step("mse").shown == "6.25/(2·4)"
+    assert run(half=True).step("rmse").shown == "√(2·0.78125)"
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("mse", {"half-forgotten": [1.5625], "sum-not-mean": [3.125]}),
+        ("rmse", {"mean-of-roots": [1.125], "root-of-half": [0.8839]}),
+        (
+            "grad-mse",
+            {
+                "gradient-sign": [0.25, -0.5, -0.125, 0.25],
+                "two-kept": [-0.5, 1, 0.25, -0.5],
+                "not-averaged": [-1, 2, 0.5, -1],
+            },
+        ),
+    ],
+)
+def test_with_a_half_in_front_the_mistakes_turn_round(step, expected):
+    found = slips(run(half=True), step)
+    assert found.keys() == expected.keys()
+    assert all(close(found[tag], value, digits=4) for tag, value in expected.items())
+
+
+def test_the_note_tells_which_of_both_forms_holds():
+    assert "without ½" in run().notes[0].en and "half the MSE" in run(half=True).notes[0].en
+
+
+def test_only_some_draws_of_level_3_carry_the_half():
+    shares = [sum(draw(LOSS, Random(seed), level).inputs["half"] for seed in range(60)) for level in (1, 2, 3)]
+    assert shares[:2] == [0, 0] and 10 <= shares[2] <= 40
+
+
 def test_an_outlier_is_pointed_out():
     assert any("87% of the squares" in note.en for note in run(target="0,0,0,0", prediction="1,1,-1,4.5").notes)
     assert len(run().notes) == 2
@@ -124,7 +166,7 @@ THOUSANDTHS = st.integers(-(10**9), 10**9).map(lambda number: number / 1000)
 @settings(max_examples=60, deadline=None)
 def test_the_root_of_the_mean_square_is_never_below_the_mean_absolute_error(pairs):
     target, prediction = zip(*pairs, strict=True)
-    truth = work(LOSS, {"target": target, "prediction": prediction})
+    truth = work(LOSS, {"target": target, "prediction": prediction, "half": len(pairs) % 2 == 1})
     assert truth.step("rmse").value >= truth.step("mae").value * (1 - 1e-12)
     found = LOSS.checked_by.compute(**truth.inputs)
     assert all(near(value, truth.step(name).value, 1e-6) for name, value in found.items())
