@@ -139,11 +139,13 @@ class Memories:
         where = "WHERE topic IS NULL" if known == content else ""
         items = [item for (item,) in self._database.execute(f"SELECT item FROM memory {where}")]
         if items or known != content:
-            topics = topics_of(items)
             with writing(self._database):
-                self._database.executemany(
-                    "UPDATE memory SET topic = ? WHERE item = ?", ((topics.get(item, ""), item) for item in items)
-                )
+                for start in range(0, len(items), SOME):  # a piece at a time: there may be very many
+                    some = items[start : start + SOME]
+                    topics = topics_of(some)
+                    self._database.executemany(
+                        "UPDATE memory SET topic = ? WHERE item = ?", ((topics.get(item, ""), item) for item in some)
+                    )
                 self._database.execute("UPDATE followed SET content = ?", (content,))
 
     def get(self, items: Iterable[str]) -> dict[str, Memory]:

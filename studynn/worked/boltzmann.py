@@ -17,7 +17,7 @@ from studynn.worked._losses import follow, over, refusal, scalar
 MOST_STATES = 32
 LARGEST_EXPONENT = 200.0
 DELTA_HELP = Text(
-    "one unit: energy off minus energy on, instead of --energies", "单个单元：关的能量减开的能量，代替 --energies"
+    "one unit: energy off minus energy on, instead of a list", "单个单元：关的能量减开的能量，代替各状态的能量"
 )
 
 

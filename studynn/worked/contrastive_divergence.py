@@ -201,7 +201,9 @@ def pictures(worked: Worked) -> list[Picture]:
         return Lane(label, (value_text(v), value_text(p)), ("σ(b + Wᵀv)",))
 
     data, fantasy = phase(Text("data v₀", "数据 v₀"), start, p0), phase(Text("reconstruction v₁", "重构 v₁"), end, p1)
-    phases = Flow(Text("Both phases, v and the hidden probabilities p", "两个阶段：v 与隐藏单元概率 p"), (data, fantasy))
+    phases = Flow(
+        Text("Both phases, v and the hidden probabilities p", "两个阶段：v 与隐藏单元概率 p"), (data, fantasy)
+    )
     if len(p0) > MOST_SIDE_BY_SIDE:
         return [phases]
     sides = (worked.step("positive").value, worked.step("negative").value)

@@ -63,7 +63,7 @@ def conv2d(
     flip: Annotated[bool, Input("flip", Text("true convolution: turn the kernel", "严格的卷积：翻转核"))] = False,
     preset: Annotated[
         Literal["none", "sobel-x", "sobel-y", "laplace", "mean", "sharpen", "identity"],
-        Input("preset", Text("a well-known 3×3 kernel instead of --k", "用常见的 3×3 核代替 --k")),
+        Input("preset", Text("a well-known 3×3 kernel, taken for k", "用常见的 3×3 核作为 k")),
     ] = "none",
 ) -> Steps:
     """Each output: one window times one kernel, summed over the channels, plus the kernel's bias. Indices count from 0.

@@ -50,7 +50,7 @@ def conv_cost(
     kernel: Annotated[int, layer.kernel(LARGEST)] = 3,
     stride: Annotated[int, layer.stride(LARGEST)] = 1,
     padding: Annotated[int, layer.padding(LARGEST)] = 0,
-    no_bias: Annotated[bool, Input("no bias", Text("filters without biases", "滤波器不带偏置"))] = False,
+    no_bias: Annotated[bool, Input("no bias", Text("without biases", "不带偏置"))] = False,
     units: Annotated[
         int | None,
         Input(

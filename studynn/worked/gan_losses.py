@@ -51,10 +51,20 @@ IN_LOGIT = Text(
 )
 def gan_losses(
     real: Annotated[
-        Vector, Input("D(x)", Text("outputs of D for real samples", "判别器对真实样本的输出"), longest=MOST_VALUES)
+        Vector,
+        Input(
+            "D(x)",
+            Text("outputs of D for real samples, or their logits", "判别器对真实样本的输出，或其 logit"),
+            longest=MOST_VALUES,
+        ),
     ] = (0.8, 0.5),
     fake: Annotated[
-        Vector, Input("D(G(z))", Text("outputs of D for fakes", "判别器对生成样本的输出"), longest=MOST_VALUES)
+        Vector,
+        Input(
+            "D(G(z))",
+            Text("outputs of D for fakes, or their logits", "判别器对生成样本的输出，或其 logit"),
+            longest=MOST_VALUES,
+        ),
     ] = (0.25, 0.1),
     logits: Annotated[
         bool, Input("logits", Text("the numbers are logits: D is their sigmoid", "给出的是 logit，D 为其 sigmoid"))

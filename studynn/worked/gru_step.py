@@ -39,7 +39,7 @@ CONVENTION_HELP = Text(
     "cho: z keeps the old state, r acts before W; chung: z takes the new one; pytorch: as cho, but r acts after W",
     "cho：z 保留旧状态，r 在乘 W 之前作用；chung：z 取新状态；pytorch：同 cho，但 r 在乘 W 之后作用",
 )
-GATES_HELP = Text("update gate and candidate themselves, for one unit", "直接给出一个单元的更新门与候选状态")
+GATES_HELP = Text("values of update gate and candidate, for one unit", "直接给出一个单元的更新门与候选状态")
 BHN_HELP = Text("bias that r scales along with W h (pytorch only)", "与 W h 一起被 r 缩放的偏置（仅 pytorch）")
 
 

@@ -76,7 +76,7 @@ def lstm_step(
     ] = None,
     gates: Annotated[
         Vector | None,
-        Input("f,i,g,o", Text("the gates themselves, for one unit, instead of weights", "直接给出一个单元的 f,i,g,o")),
+        Input("f,i,g,o", Text("values of the gates and the candidate, for one unit", "直接给出一个单元的各门与候选值")),
     ] = None,
 ) -> Steps:
     """c = f⊙c₋₁ + i⊙g and h = o⊙tanh(c), with f, i, o = σ(zₖ), g = tanh(z_g), zₖ = Uₖx + Wₖh₋₁ + bₖ.

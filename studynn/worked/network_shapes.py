@@ -51,7 +51,7 @@ def network_shapes(
             "keras-gru",
             "autoencoder",
         ],
-        Input("preset", Text("a well-known network instead of --net", "用常见的网络代替 --net")),
+        Input("preset", Text("a well-known network instead of a description", "用常见的网络代替描述")),
     ] = "none",
 ) -> Steps:
     """Every layer on the shape that the one before it leaves; biases counted once, moving statistics not at all.

@@ -55,7 +55,7 @@ def pca_whitening(
         Vector | None,
         Input(
             "λ",
-            Text("eigenvalues, ready made, with --scores", "直接给出特征值，与 --scores 一起"),
+            Text("eigenvalues, ready made, along with t", "直接给出特征值，与 t 一起"),
             at_least=FLAT,
             longest=MOST_FEATURES,
         ),

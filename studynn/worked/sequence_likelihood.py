@@ -50,7 +50,9 @@ def sequence_likelihood(
         Matrix | None,
         Input(
             "zₜ",
-            Text("scores of all tokens instead, a row a step", "改为给出所有词元的得分，每个时刻一行"),
+            Text(
+                "scores of all tokens, a row a step, instead of probabilities", "所有词元的得分，每个时刻一行，代替概率"
+            ),
             longest=MOST_TOKENS,
         ),
     ] = None,
