@@ -5,13 +5,16 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ..core.text import Text
 from ..environment import Environment
+from ..views.blocks import Line
 
 if TYPE_CHECKING:
     from ..bank.library import Library
     from ..core.next_up import NextUp
     from ..core.topic import TopicLine
 
+EXAM = Text("An exam is under way: studynn exam goes on with it.", "有一场考试尚未结束：输入 studynn exam 继续。")
 LOOKED_AT = 100
 """Due items that are looked at for what they are."""
 
@@ -26,7 +29,19 @@ def welcome(environment: Environment) -> None:
     lines = library.lines()
     tell_passed_over(environment, library)
     titles = {line.id: line.title for line in lines}
-    show(environment, start_blocks(_next(environment, library, lines), titles, environment.language))
+    blocks = start_blocks(_next(environment, library, lines), titles, environment.language)
+    if _exam_is_under_way(environment):
+        blocks.append(Line(EXAM.to(environment.language)))
+    show(environment, blocks)
+
+
+def _exam_is_under_way(environment: Environment) -> bool:
+    folder = environment.data_folder / "exams"
+    if not folder.is_dir():
+        return False
+    from ..history.exams import under_way
+
+    return bool(under_way(folder))
 
 
 def _next(environment: Environment, library: Library, lines: list[TopicLine]) -> NextUp:

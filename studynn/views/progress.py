@@ -28,7 +28,6 @@ def topics_blocks(found: list[Standing], language: Language) -> list[Block]:
         for text in (
             Text("Topic", "主题"),
             Text("Title", "名称"),
-            Text("Items", "题目"),
             Text("Seen", "已做"),
             Text("Due", "到期"),
             Text("Mastery", "掌握"),
@@ -39,8 +38,7 @@ def topics_blocks(found: list[Standing], language: Language) -> list[Block]:
         (
             standing.topic.id,
             standing.topic.title.to(language),
-            str(standing.items),
-            str(standing.seen),
+            f"{standing.seen}/{standing.items}",
             str(standing.due),
             f"{standing.mastery:.0%}",
             ", ".join((*standing.topic.needs, *standing.topic.parts)),

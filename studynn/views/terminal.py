@@ -170,6 +170,19 @@ def _wishes(grid: Grid) -> list[int]:
     ]
 
 
+def _longest_words(grid: Grid) -> list[int]:
+    """The width of the longest word of each column; formulas count as none, they break at their signs."""
+    table = [grid.headers, *grid.rows]
+    return [
+        max((columns(word) for row in table for word in _plain_words(row[index])), default=0)
+        for index in range(len(grid.headers))
+    ]
+
+
+def _plain_words(cell: Cell) -> list[str]:
+    return [] if isinstance(cell, Maths) else visible(cell).split()
+
+
 def _free(width: int, count: int) -> int:
     """The columns that a table leaves for what its cells say."""
     return width - BORDERS * count - 1
@@ -184,11 +197,13 @@ def _fits(grid: Grid, width: int) -> bool:
 
 
 def _shares(grid: Grid, width: int) -> list[int]:
-    """The width each column gets: what it would like, or less for the widest where that is too much in all."""
-    wishes = _wishes(grid)
+    """The width each column gets: what it would like, or less for the widest where that is too much in all. As long as
+    another column can give way between its words, none is broken within one."""
+    wishes, words = _wishes(grid), _longest_words(grid)
     breakable = range(len(wishes) - grid.stack) if grid.stack else range(len(wishes))
     while sum(wishes) > _free(width, len(wishes)):
-        widest = max(breakable, key=lambda index: wishes[index])
+        loose = [index for index in breakable if wishes[index] > max(words[index], NARROWEST_CELL)]
+        widest = max(loose or breakable, key=lambda index: wishes[index])
         if wishes[widest] <= NARROWEST_CELL:
             break
         wishes[widest] -= 1

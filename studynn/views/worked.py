@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from ..core.inputs import input_text, inputs_of, used_inputs
+from typing import Any
+
+from ..core.inputs import Input, input_text, inputs_of, used_inputs
 from ..core.near import near
 from ..core.steps import Step, Value, Worked
-from ..core.text import Language, Text, value_text
+from ..core.text import Language, Text, same, value_text
 from ..core.values import shape
 from .blocks import Block, Gap, Grid, Heading, Line, Listing, Maths
 from .notation import MOST
@@ -92,9 +94,17 @@ def inputs_grid(worked: Worked, language: Language, only: tuple[str, ...] | None
         if only is not None and name not in only:
             continue
         wanted = inputs_of(worked.example)[name]
-        shown = value_text(value) if wanted.kind == "array" else input_text(wanted, value)
+        shown = _given(wanted, value).to(language)
         rows.append((wanted.symbol, wanted.help.to(language) if wanted.help else "", Maths(shown)))
     return Grid((INPUT.to(language), MEANING.to(language), VALUE.to(language)), tuple(rows))
+
+
+def _given(wanted: Input, value: Any) -> Text:
+    """An input as it is read, not as it is typed."""
+    if wanted.kind == "flag":
+        return Text("yes", "是") if value else Text("no", "否")
+    is_number = wanted.kind in ("array", "int", "float") and value is not None
+    return same(value_text(value) if is_number else input_text(wanted, value))
 
 
 def verification_blocks(worked: Worked, language: Language) -> list[Block]:

@@ -131,3 +131,9 @@ def test_mastery_of_topics_leaves_out_what_is_set_aside(studynn, home, skills):
         log.add(Mark("m", skills[0][0], NOW, "suspend", "d0", "0"))
     (pooling,) = [one for one in json.loads(studynn("topics", "--json").out)["topics"] if one["id"] == "pooling"]
     assert (pooling["seen"], pooling["due"]) == (2, 1)
+
+
+def test_an_exam_that_was_left_is_named(studynn):
+    assert "under way" not in studynn().out
+    studynn("exam", "cnn", "--count", "2", "--seed", "1", typed=":q\n")
+    assert "An exam is under way: studynn exam goes on with it." in studynn().out

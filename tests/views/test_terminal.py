@@ -136,3 +136,8 @@ def test_lines_look_as_rich_would_print_them(block, width, colour):
 
 def test_matrices_have_boxes_only_here():
     assert BOXES & set(render([Grid(("a",), ((Maths("[1; 2]"),),))], 40, False))
+
+
+def test_a_word_is_not_broken_while_another_column_can_give_way():
+    grid = Grid(("Topic", "Says"), (("feature-engineering", "many short words that can go to the next line " * 2),))
+    assert any("feature-engineering" in line for line in render([grid], 50, False).splitlines())
