@@ -75,7 +75,8 @@ def conv_cases() -> Iterator[Case]:
     sizes = [
         ("conv2d 1x3x227x227, 96 11x11 stride 4", (1, 3, 227, 227), (96, 3, 11, 11), 4, 0, "0.8", ""),
         ("conv2d 8x64x56x56, 64 3x3", (8, 64, 56, 56), (64, 64, 3, 3), 1, 1, "0.35", "0.6"),
-        ("conv2d 1x1x256x256, one 3x3", (1, 1, 256, 256), (1, 1, 3, 3), 1, 0, "0.15", ""),
+        ("conv2d 1x1x256x256, one 3x3", (1, 1, 256, 256), (1, 1, 3, 3), 1, 0, "", ""),
+        ("conv2d 1x1x1024x1024, one 3x3", (1, 1, 1024, 1024), (1, 1, 3, 3), 1, 0, "0.15", ""),
         ("conv2d 1x3x8x8, 4 3x3 (textbook)", (1, 3, 8, 8), (4, 3, 3, 3), 1, 0, "2", "2"),
     ]
     for name, shape, kernel, stride, padding, goal, goal_backward in sizes:

@@ -8,11 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ._threads import share
 from .activations import Array
 
 Mask = NDArray[np.bool_]
 
 LARGE = 64 * 64  # scores of a head from which it pays to take one head after the other, so that they stay in the cache
+PRODUCT = 10**6  # multiplications up to which OpenBLAS has a way for small matrices, on the thread that calls it
 SMALL = 50.0  # scores up to here are exponentiated as they are: e^±50 is far from overflow, and hardly less exact
 
 
@@ -91,19 +93,33 @@ def attention(
     seen = _mask_of(mask, causal, (*q.shape[:-1], k.shape[-2]))
     scale = 1 / sqrt(q.shape[-1]) if scale is None else scale
     if q.shape[-2] * k.shape[-2] < LARGE:
-        weights = np.matmul(q * scale, k.swapaxes(-1, -2))
-        _softmax_in_place(weights, seen)
+        queries = q * scale
+        weights = np.matmul(queries, k.swapaxes(-1, -2))
+        _softmax_in_place(weights, seen, float(np.vdot(queries, queries)) * float(np.vdot(k, k)))
         return Attention(np.matmul(weights, v), weights)
     lead, n, (m, d_v) = q.shape[:-2], q.shape[-2], v.shape[-2:]
-    weights, out = np.empty((*lead, n, m)), np.empty((*lead, n, d_v))
+    weights, out, heads = np.empty((*lead, n, m)), np.empty((*lead, n, d_v)), list(np.ndindex(lead))
     if seen is not None:
         seen = np.broadcast_to(seen, weights.shape)
-    for at in np.ndindex(lead):
-        queries = q[at] * scale
-        np.matmul(queries, k[at].T, out=weights[at])
-        _softmax_in_place(weights[at], None if seen is None else seen[at], _longest(queries) * _longest(k[at]))
-        np.matmul(weights[at], v[at], out=out[at])
+
+    def attend(part: range) -> None:
+        for at in heads[part.start : part.stop]:
+            _head(q[at] * scale, k[at], v[at], None if seen is None else seen[at], weights[at], out[at])
+
+    share(attend, len(heads), weights.size)
     return Attention(out, weights)
+
+
+def _head(q: Array, k: Array, v: Array, seen: Mask | None, weights: Array, out: Array) -> None:
+    """Attention of one head, n×d, m×d and m×d_v, into n×m and n×d_v: as many queries at a time as make a small product."""
+    keys = np.ascontiguousarray(k.T)
+    squares = _longest(q) * _longest(k)
+    at_once = max(1, PRODUCT // max(k.size, v.size))
+    for first in range(0, len(q), at_once):
+        some = slice(first, first + at_once)
+        np.matmul(q[some], keys, out=weights[some])
+        _softmax_in_place(weights[some], None if seen is None else seen[some], squares)
+        np.matmul(weights[some], v, out=out[some])
 
 
 def attention_backward(
@@ -192,19 +208,22 @@ def multi_head_backward(grad: Array, p: Projections, run: MultiHead) -> MultiHea
     )
 
 
-def _softmax_in_place(scores: Array, seen: Mask | None, largest: float = np.inf) -> None:
-    """Softmax along the last axis, where no score is beyond ±`largest`: small ones need no shift to be safe."""
+def _softmax_in_place(scores: Array, seen: Mask | None, squares: float) -> None:
+    """Softmax along the last axis, where no score squared is beyond `squares`: small ones need no shift to be safe.
+
+    No dot product is beyond the product of the lengths (Cauchy–Schwarz).
+    """
     if seen is not None:
         np.copyto(scores, -np.inf, where=~seen)
-    if not largest < SMALL:
-        scores -= scores.max(axis=-1, keepdims=True)
+    if not squares < SMALL**2:
+        scores -= np.maximum.reduce(scores, axis=-1, keepdims=True)
     np.exp(scores, out=scores)
-    scores *= 1 / scores.sum(axis=-1, keepdims=True)
+    scores *= 1 / np.add.reduce(scores, axis=-1, keepdims=True)
 
 
 def _longest(rows: Array) -> float:
-    """The largest length of a row; no dot product with it is beyond the product of the lengths (Cauchy–Schwarz)."""
-    return sqrt(np.einsum("ij,ij->i", rows, rows).max(initial=0.0))
+    """The largest squared length of a row."""
+    return float(np.einsum("ij,ij->i", rows, rows).max(initial=0.0))
 
 
 def _mask_of(mask: Mask | None, causal: bool, shape: tuple[int, ...]) -> Mask | None:
@@ -229,6 +248,8 @@ def _mask_of(mask: Mask | None, causal: bool, shape: tuple[int, ...]) -> Mask | 
 
 
 def _require_fitting(q: Array, k: Array, v: Array) -> None:
+    if q.shape == k.shape == v.shape and q.ndim > 1 and q.size:
+        return
     if q.ndim < 2 or k.ndim < 2 or q.shape[-1] != k.shape[-1] or q.shape[:-2] != k.shape[:-2]:
         raise ValueError(f"q and k must be (…, n, d) and (…, m, d), their shapes are {q.shape} and {k.shape}")
     if v.shape[:-1] != k.shape[:-1]:

@@ -36,7 +36,9 @@ class Gradients(NamedTuple):
 
 def dense(x: Array, w: Array, b: Array) -> Array:
     """z = x Wᵀ + b, row by row W x + b. x: (N, n_in), w: (n_out, n_in), b: (n_out,) → (N, n_out)."""
-    return np.asarray(x @ w.T + b)
+    z = np.asarray(np.matmul(x, w.T, dtype=np.float64))
+    z += b
+    return z
 
 
 def dense_backward(delta: Array, x: Array, w: Array) -> Gradients:

@@ -5,15 +5,18 @@ A window's rows are taken together first and then its columns, so that a window 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ._threads import share
+
 Array = NDArray[np.float64]
 Pair = int | tuple[int, int]
 
-BLOCK = 2**14  # cells of the maps that a gradient is found for at once, so that they stay in the cache
+BLOCK = 2**17  # cells of the maps whose winners are found at once, so that they stay in the cache
 
 
 def pool_side(side: int, window: int, stride: int, padding: int = 0, ceil: bool = False) -> int:
@@ -39,6 +42,11 @@ class _Axis(NamedTuple):
     places: int
 
     @property
+    def length(self) -> int:
+        """The side with its padding."""
+        return self.side + self.padding + self.after
+
+    @property
     def after(self) -> int:
         """Cells to add after the input: the padding, or more where a partial window reaches further."""
         return max(self.padding, (self.places - 1) * self.stride + self.window - self.side - self.padding)
@@ -60,19 +68,20 @@ def _axes(shape: tuple[int, ...], window: Pair, stride: Pair | None, padding: Pa
     """The windows along height and width. Raises ValueError where they do not fit."""
     if len(shape) != 4:
         raise ValueError(f"pooling takes maps of N×C×H×W, these have the shape {shape}")
-    windows, paddings = _pair(window), _pair(padding)
-    strides = windows if stride is None else _pair(stride)
-    if min(*windows, *strides) < 1 or min(paddings) < 0:
-        raise ValueError(f"a window of {windows} with stride {strides} and padding {paddings} is no window")
-    found = []
-    for side, width, step, pad in zip(shape[2:], windows, strides, paddings, strict=True):
-        if 2 * pad > width:
-            raise ValueError(f"a padding of {pad} is more than half of the window of {width}")
-        count = pool_side(side, width, step, pad, ceil)
-        if count < 1:
-            raise ValueError(f"a window of {width} does not fit into {side} + 2·{pad} cells")
-        found.append(_Axis(side, width, step, pad, count))
-    return found[0], found[1]
+    (window_h, window_w), (padding_h, padding_w) = _pair(window), _pair(padding)
+    stride_h, stride_w = (window_h, window_w) if stride is None else _pair(stride)
+    return _axis(shape[2], window_h, stride_h, padding_h, ceil), _axis(shape[3], window_w, stride_w, padding_w, ceil)
+
+
+def _axis(side: int, window: int, stride: int, padding: int, ceil: bool) -> _Axis:
+    if window < 1 or stride < 1 or padding < 0:
+        raise ValueError(f"a window of {window} with stride {stride} and padding {padding} is no window")
+    if 2 * padding > window:
+        raise ValueError(f"a padding of {padding} is more than half of the window of {window}")
+    places = pool_side(side, window, stride, padding, ceil)
+    if places < 1:
+        raise ValueError(f"a window of {window} does not fit into {side} + 2·{padding} cells")
+    return _Axis(side, window, stride, padding, places)
 
 
 def _pair(number: Pair) -> tuple[int, int]:
@@ -81,10 +90,9 @@ def _pair(number: Pair) -> tuple[int, int]:
 
 def _padded(x: Array, high: _Axis, wide: _Axis, fill: float) -> Array:
     """x with cells of `fill` around it; x itself where none are needed."""
-    if not (high.padding or wide.padding or high.after > 0 or wide.after > 0):
+    if not high.after and not wide.after:
         return x
-    sides = tuple(axis.side + axis.padding + axis.after for axis in (high, wide))
-    padded = np.full((*x.shape[:2], *sides), fill)
+    padded = np.full((*x.shape[:2], high.length, wide.length), fill)
     padded[:, :, high.padding : high.padding + high.side, wide.padding : wide.padding + wide.side] = x
     return padded
 
@@ -117,18 +125,15 @@ def max_pool2d_argmax(
 ) -> NDArray[np.int64]:
     """Where each window's largest entry stands in its map: row·W + column, the first one in reading order on a tie."""
     high, wide = _axes(x.shape, window, stride, padding, ceil)
-    padded = _padded(x, high, wide, -np.inf)
-    best = padded[:, :, high.tap(0), wide.tap(0)].copy()
-    offset = np.zeros(best.shape, dtype=np.int64)
-    for u in range(high.window):
-        for v in range(wide.window):
-            cells = padded[:, :, high.tap(u), wide.tap(v)]
-            larger = cells > best
-            offset[larger] = u * wide.side + v
-            np.maximum(best, cells, out=best)
-    row = np.arange(high.places) * high.stride - high.padding
-    column = np.arange(wide.places) * wide.stride - wide.padding
-    return np.asarray(offset + row[:, None] * wide.side + column, dtype=np.int64)
+    maps = _padded(x, high, wide, -np.inf).reshape(-1, high.length, wide.length)
+    found = np.empty((len(maps), high.places, wide.places), dtype=np.int64)
+
+    def point(some: slice) -> None:
+        found[some] = _winners(maps[some], high, wide)
+
+    _in_blocks(point, maps)
+    row, column = np.divmod(found, wide.length)
+    return ((row - high.padding) * wide.side + column - wide.padding).reshape(*x.shape[:2], high.places, wide.places)
 
 
 def max_pool2d_backward(
@@ -140,36 +145,54 @@ def max_pool2d_backward(
     """
     high, wide = _axes(x.shape, window, stride, padding, ceil)
     _require(dy, (*x.shape[:2], high.places, wide.places))
-    padded = _padded(x, high, wide, -np.inf)
-    d_padded = np.zeros(padded.shape)
-    maps, slopes, found = (part.reshape(-1, 1, *part.shape[2:]) for part in (padded, dy, d_padded))
+    maps = _padded(x, high, wide, -np.inf).reshape(-1, high.length, wide.length)
+    slopes, d_maps = dy.reshape(-1, high.places, wide.places), np.empty(maps.shape)
+    of_map = np.arange(len(maps))[:, None, None] * (high.length * wide.length)
+
+    def hand_out(some: slice) -> None:
+        cells, slope = maps[some], slopes[some]
+        places = _winners(cells, high, wide)
+        places += of_map[: len(cells)]
+        d_maps[some] = np.bincount(places.ravel(), slope.ravel(), cells.size).reshape(cells.shape)
+
+    _in_blocks(hand_out, maps)
+    return _inside(d_maps.reshape(*x.shape[:2], high.length, wide.length), high, wide)
+
+
+def _in_blocks(work: Callable[[slice], None], maps: Array) -> None:
+    """The work on all maps, some at a time, in several threads where there are many."""
     at_once = max(1, BLOCK // max(1, maps[:1].size))
-    for first in range(0, len(maps), at_once):
-        some = slice(first, first + at_once)
-        _to_winners(slopes[some], maps[some], found[some], high, wide)
-    return _inside(d_padded, high, wide)
+
+    def part(blocks: range) -> None:
+        for block in blocks:
+            work(slice(block * at_once, (block + 1) * at_once))
+
+    share(part, -(-len(maps) // at_once), maps.size)
 
 
-def _to_winners(dy: Array, padded: Array, d_padded: Array, high: _Axis, wide: _Axis) -> None:
-    """Adds each slope where its window's first largest entry stands, in place in d_padded.
+def _winners(maps: Array, high: _Axis, wide: _Axis) -> NDArray[np.int64]:
+    """Where each window's first largest cell stands in its padded map, as row·length + column: P×H×W gives P×O_h×O_w.
 
-    First among the rows, by what is largest in each, then among the cells of that row: this is the reading order.
+    Cells are numbered within a window in reading order. First come the best of each of its rows, then the best of these:
+    a later one wins only if it is larger, and has a larger number.
     """
-    lines = [padded[..., wide.tap(v)] for v in range(wide.window)]
-    largest = _combined(np.maximum, lines)
-    d_largest = np.zeros(largest.shape)
-    rows = [largest[:, :, high.tap(u)] for u in range(high.window)]
-    _to_first(dy, _combined(np.maximum, rows), rows, [d_largest[:, :, high.tap(u)] for u in range(high.window)])
-    _to_first(d_largest, largest, lines, [d_padded[..., wide.tap(v)] for v in range(wide.window)])
-
-
-def _to_first(slope: Array, best: Array, parts: list[Array], slopes: list[Array]) -> None:
-    """Adds each slope to that of the first part that is the best."""
-    left = slope.copy()
-    for part, d_part in zip(parts, slopes, strict=True):
-        won = left * (part == best)
-        d_part += won
-        left -= won
+    number = np.min_scalar_type(high.window * wide.window).type
+    best, first = maps[..., wide.tap(0)].copy(), np.zeros((*maps.shape[:2], wide.places), dtype=number)
+    for v in range(1, wide.window):
+        cells = maps[..., wide.tap(v)]
+        np.maximum(first, (cells > best).view(np.uint8) * number(v), out=first)
+        np.maximum(best, cells, out=best)
+    top, winner = best[:, high.tap(0)].copy(), first[:, high.tap(0)].copy()
+    for u in range(1, high.window):
+        cells = best[:, high.tap(u)]
+        numbers = first[:, high.tap(u)] + number(u * wide.window)
+        np.maximum(winner, (cells > top).view(np.uint8) * numbers, out=winner)
+        np.maximum(top, cells, out=top)
+    offsets = np.arange(high.window)[:, None] * wide.length + np.arange(wide.window)
+    corners = np.arange(high.places)[:, None] * (high.stride * wide.length) + np.arange(wide.places) * wide.stride
+    found = offsets.ravel().take(winner)
+    found += corners
+    return found
 
 
 def avg_pool2d(
@@ -204,11 +227,11 @@ def avg_pool2d_backward(
     """
     high, wide = _axes(x.shape, window, stride, padding, ceil)
     _require(dy, (*x.shape[:2], high.places, wide.places))
-    share = dy / _counted(high, wide, count_include_pad)
-    rows = np.zeros((*share.shape[:3], wide.side + wide.padding + wide.after))
+    each = dy / _counted(high, wide, count_include_pad)
+    rows = np.zeros((*each.shape[:3], wide.length))
     for v in range(wide.window):
-        rows[..., wide.tap(v)] += share
-    d_padded = np.zeros((*x.shape[:2], high.side + high.padding + high.after, rows.shape[3]))
+        rows[..., wide.tap(v)] += each
+    d_padded = np.zeros((*x.shape[:2], high.length, wide.length))
     for u in range(high.window):
         d_padded[:, :, high.tap(u)] += rows
     return _inside(d_padded, high, wide)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from studynn.nn import _one_map, _winograd, convolution, pooling
+from studynn.nn import _columns, _one_map, _winograd, attention, pooling
 from studynn.nn.convolution import conv2d, conv2d_backward, conv_transpose2d, conv_transpose2d_backward
 from studynn.nn.dense import Layer, mlp, mlp_backward
 
@@ -51,6 +51,17 @@ def test_a_deep_layer_of_whole_numbers_is_exact():
     assert np.array_equal(y, y.round())
 
 
+@pytest.mark.parametrize("size", [1.0, 1e4])
+def test_large_heads_in_small_products_are_the_same_as_small_ones_at_once(size, monkeypatch):
+    q, k, v = drawn((2, 3, 90, 6), (2, 3, 70, 6), (2, 3, 70, 5))
+    mask = np.random.default_rng(6).random((2, 1, 90, 70)) < 0.7
+    monkeypatch.setattr(attention, "PRODUCT", 2000)
+    by_head = attention.attention(q * size, k, v, mask)
+    monkeypatch.setattr(attention, "LARGE", 10**6)
+    for found, due in zip(by_head, attention.attention(q * size, k, v, mask), strict=True):
+        np.testing.assert_allclose(found, due, rtol=1e-10, atol=1e-12)
+
+
 @pytest.mark.parametrize("block", [1, 300, 2000])
 def test_convolutions_in_blocks_are_the_same_as_at_once(block, monkeypatch):
     x, kernels, turned = drawn((5, 4, 8, 9), (6, 2, 3, 2), (4, 3, 3, 2))
@@ -65,7 +76,7 @@ def test_convolutions_in_blocks_are_the_same_as_at_once(block, monkeypatch):
         )
 
     expected = everything()
-    monkeypatch.setattr(convolution, "BLOCK", block)
+    monkeypatch.setattr(_columns, "BLOCK", block)
     for found, due in zip(everything(), expected, strict=True):
         np.testing.assert_allclose(found, due, rtol=1e-12, atol=1e-12)
 
