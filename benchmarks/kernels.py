@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 THREADS = "STUDYNN_BENCHMARK_THREADS"
 POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+REST = 0.02  # seconds
 LEAST_TURN = 5e-4  # seconds of a side's turn: what is shorter is run several times over
 
 if __name__ == "__main__" and THREADS in os.environ:  # before NumPy is imported, which reads them once
@@ -255,6 +256,9 @@ def times(case: Case, seconds: float) -> dict[str, list[float]]:
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(found["studynn"]) < 5:
         for side, work in case.sides.items():
+            if os.environ[THREADS] != "1":  # until the other side's threads, which spin for a while, have gone to sleep
+                time.sleep(REST)
+                work()  # and its own are awake
             started = time.perf_counter()
             for _ in range(repeats[side]):
                 work()
