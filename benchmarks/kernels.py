@@ -198,14 +198,16 @@ def mlp_cases() -> Iterator[Case]:
 
 
 def mlp_step(x: np.ndarray, targets: np.ndarray, layers: list[Layer]) -> float:
-    """Forward, softmax cross-entropy, backward, and one step of gradient descent in place."""
+    """Forward, softmax cross-entropy, backward, and one step of gradient descent in place.
+
+    Gradients are linear in that of the loss: scaled there by −η, where numbers are few, they come out as the changes.
+    """
     passes = mlp(x, layers)
     loss = cross_entropy(passes[-1].a, targets)
-    slopes = mlp_backward(cross_entropy_backward(passes[-1].a, targets), layers, passes, to_input=False)
-    for layer, slope in zip(layers, slopes, strict=True):
-        for parameter, change in ((layer.w, slope.w), (layer.b, slope.b)):
-            change *= -1e-3
-            parameter += change
+    slope_of_loss = -1e-3 * cross_entropy_backward(passes[-1].a, targets)
+    for layer, change in zip(layers, mlp_backward(slope_of_loss, layers, passes, to_input=False), strict=True):
+        for parameter, step in ((layer.w, change.w), (layer.b, change.b)):
+            parameter += step
     return loss
 
 
