@@ -250,7 +250,7 @@ def test_every_misconception_is_asked_about_and_corrected_with_its_reason(path):
     asked = {
         name: question.because
         for question in topic.questions
-        if question.type in ("true-false", "choice", "which")
+        if question.type in ("true-false", "choice")
         for name in (question.fact, *question.also)
     }
     assert [fact.id for fact in topic.facts if fact.claim and not asked.get(fact.id)] == []
