@@ -10,7 +10,8 @@ import pytest
 from hypothesis import strategies as st
 
 from studynn.core.review import Review
-from studynn.history.log import LogError, open_log
+from studynn.history.log import open_log
+from studynn.history.log_file import LogError
 
 ROWS = 60
 

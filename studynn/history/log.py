@@ -8,22 +8,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from time import monotonic
-from typing import Any, Literal
+from typing import Any
 
 from ..core.errors import StudyError
 from ..core.review import AGAIN, EASY, GOOD, HARD, Answer, Mark, Review
-from ..core.text import Text, same
-from .migrations import MIGRATIONS, migrate
+from ..core.text import Text
+from .log_file import MAGIC, connect, damaged, explained, has_content, inspected, refuse_newer, use_wal, version_of
+from .migrations import migrate
 
-MAGIC = b"SQLite format 3\x00"
-VERSION_AT = 60
-HEADER_SIZE = 100
-SMALLEST_PAGE = 512
-SECONDS_TO_WAIT: float = 10
-"""How long to wait for another program that is writing."""
-CHECKED_UP_TO = 8_000_000
-"""Bytes; checking a larger log at every start would take longer than a learner wants to wait."""
 OUTCOMES = (None, "right", "wrong")
 RATINGS = (None, AGAIN, HARD, GOOD, EASY)
 YEAR_9000 = 221_845_392_000_000
@@ -32,13 +24,6 @@ COLUMNS = tuple(field.name for field in fields(Review))
 OLDEST_COLUMNS = COLUMNS.index("confidence")
 """How many of them the first version of the log had."""
 TABLES = ("review", "mark")
-
-
-class LogError(StudyError):
-    """The log cannot be used; it is left as it is."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message, exit_code=1)
 
 
 def log_path(data_folder: Path) -> Path:
@@ -52,26 +37,26 @@ class ReviewLog:
     def __init__(self, database: sqlite3.Connection, path: Path) -> None:
         self._database = database
         self.path = path
-        self._columns = COLUMNS if _version(database) > 1 else COLUMNS[:OLDEST_COLUMNS]
+        self._columns = COLUMNS if version_of(database) > 1 else COLUMNS[:OLDEST_COLUMNS]
 
     @property
     def device(self) -> str:
         """The random name of this device."""
-        with _explained(self.path):
+        with explained(self.path):
             found = self._database.execute("SELECT name FROM device").fetchone()
         if found is None:
-            raise _damaged(self.path, Text("the name of the device is gone", "设备名丢失"))
+            raise damaged(self.path, Text("the name of the device is gone", "设备名丢失"))
         return str(found[0])
 
     def add(self, *rows: Review | Mark) -> None:
         """Append rows, all or none. Raises LogError, with nothing half-written, where the disk refuses."""
-        with _explained(self.path), self._transaction():
+        with explained(self.path), self._transaction():
             for row in rows:
                 self._insert(row)
 
     def merge(self, rows: Iterable[Review | Mark]) -> int:
         """Append the rows whose ids are not there yet, all in one transaction, and give their number."""
-        with _explained(self.path), self._transaction():
+        with explained(self.path), self._transaction():
             known = {name for table in TABLES for (name,) in self._database.execute(f"SELECT id FROM {table}")}
             added = 0
             for row in rows:
@@ -126,23 +111,23 @@ class ReviewLog:
 
     def is_undone(self, id: str) -> bool:
         """Whether a row takes the answer of that id back."""
-        with _explained(self.path):
+        with explained(self.path):
             return self._database.execute("SELECT 1 FROM review WHERE undoes = ?", (id,)).fetchone() is not None
 
     def items_of(self, ids: Iterable[str]) -> set[str]:
         """What the answers of some ids were about, as far as there are such answers."""
-        with _explained(self.path):
+        with explained(self.path):
             found = (self._database.execute("SELECT item FROM review WHERE id = ?", (id,)).fetchone() for id in ids)
             return {str(row[0]) for row in found if row}
 
     def _reviews(self, where: str, value: object) -> list[Review]:
-        with _explained(self.path), self._readable():
+        with explained(self.path), self._readable():
             found = self._database.execute(f"SELECT {', '.join(self._columns)} FROM review {where}", (value,))
             return [_review(dict(zip(self._columns, row, strict=True))) for row in found]
 
     def last(self) -> int:
         """The number of the last row; 0 where there is none."""
-        with _explained(self.path):
+        with explained(self.path):
             return int(self._database.execute("SELECT coalesce(max(rowid), 0) FROM review").fetchone()[0])
 
     def ratings(self) -> Iterator[tuple[str, int, int]]:
@@ -152,7 +137,7 @@ class ReviewLog:
             "SELECT item, moment, rating FROM review WHERE rating IS NOT NULL "
             f"AND id NOT IN (SELECT undoes FROM review WHERE undoes IS NOT NULL) {purpose} ORDER BY item, moment, id"
         )
-        with _explained(self.path), self._readable():
+        with explained(self.path), self._readable():
             yield from self._database.execute(query)
 
     def answers(self) -> Iterator[Answer]:
@@ -163,7 +148,7 @@ class ReviewLog:
             f"SELECT item, moment, outcome = 'right', rating, milliseconds, slips, {newer} FROM review WHERE rating IS NOT NULL "
             "AND id NOT IN (SELECT undoes FROM review WHERE undoes IS NOT NULL) ORDER BY item, moment, id"
         )
-        with _explained(self.path), self._readable():
+        with explained(self.path), self._readable():
             for item, moment, right, rated, milliseconds, slips, sure, counts in self._database.execute(query):
                 if abs(moment) >= YEAR_9000:
                     raise ValueError
@@ -175,7 +160,7 @@ class ReviewLog:
         if len(self._columns) < len(COLUMNS):
             return {}
         query = "SELECT item, max(moment) FROM review WHERE confidence = 3 AND rating = 1 GROUP BY item"
-        with _explained(self.path):
+        with explained(self.path):
             return dict(self._database.execute(query))
 
     def marks(self) -> list[Mark]:
@@ -183,7 +168,7 @@ class ReviewLog:
         if len(self._columns) < len(COLUMNS):
             return []
         names = [field.name for field in fields(Mark)]
-        with _explained(self.path), self._readable():
+        with explained(self.path), self._readable():
             found = self._database.execute(f"SELECT {', '.join(names)} FROM mark ORDER BY moment, kind = 'resume', id")
             return [Mark(*row) for row in found]
 
@@ -193,7 +178,7 @@ class ReviewLog:
         try:
             yield
         except (ValueError, TypeError):
-            raise _damaged(self.path, Text("a row cannot be read", "有一行无法读取")) from None
+            raise damaged(self.path, Text("a row cannot be read", "有一行无法读取")) from None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -215,15 +200,15 @@ def _review(values: dict[str, Any]) -> Review:
 def open_log(path: Path) -> ReviewLog:
     """Open the log for reading and appending, making it where there is none. Raises LogError and leaves the file alone
     where it was written by a newer version, is damaged, or cannot be written to."""
-    with _explained(path):
-        if _has_content(path, "r+b"):
-            _inspect(path).close()
+    with explained(path):
+        if has_content(path, "r+b"):
+            inspected(path).close()
         path.parent.mkdir(parents=True, exist_ok=True)
-        database = _connect(path, "mode=rwc")
+        database = connect(path, "mode=rwc")
         try:
-            _use_wal(database)
+            use_wal(database)
             database.execute("PRAGMA synchronous = FULL")
-            _refuse_newer(path, migrate(database))
+            refuse_newer(path, migrate(database))
         except BaseException:
             database.close()
             raise
@@ -233,13 +218,13 @@ def open_log(path: Path) -> ReviewLog:
 @contextmanager
 def reading(path: Path) -> Iterator[ReviewLog | None]:
     """A log that is only read, which may lie where nothing can be written; nothing where there is no log. Raises LogError."""
-    with _explained(path):
-        database = _inspect(path) if _has_content(path, "rb") else None
+    with explained(path):
+        database = inspected(path) if has_content(path, "rb") else None
     if database is None:
         yield None
         return
     with ReviewLog(database, path) as log:
-        yield log if _version(database) else None
+        yield log if version_of(database) else None
 
 
 def read_log(path: Path) -> list[Review]:
@@ -262,152 +247,3 @@ def rows_of_file(path: Path) -> list[Review | Mark]:
         return read_lines(path)
     with reading(path) as log:
         return [*log.rows(), *log.marks()] if log else []
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    address = f"{path.absolute().as_uri()}?{mode}"
-    database = sqlite3.connect(address, uri=True, timeout=SECONDS_TO_WAIT, isolation_level=None)
-    database.text_factory = bytes.decode
-    return database
-
-
-def _use_wal(database: sqlite3.Connection) -> None:
-    """SQLite does not wait here by itself while another process, too, turns a new log into WAL mode: one of them is refused."""
-    give_up = monotonic() + SECONDS_TO_WAIT
-    while True:
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= give_up:
-                raise
-        database.execute("BEGIN IMMEDIATE")  # this does wait until the other is done
-        database.execute("ROLLBACK")
-
-
-def _version(database: sqlite3.Connection) -> int:
-    return int(database.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _has_content(path: Path, mode: Literal["rb", "r+b"]) -> bool:
-    """Judge the file by its header before SQLite touches it: whether there is a log. Raises LogError, or OSError where the
-    file cannot be opened in that mode."""
-    # Asked first: another process may be making the log at this moment, and that begins with the header.
-    has_newest_rows = _has_newest_rows(path)
-    header = b""
-    if path.exists():
-        if not path.is_file():
-            raise _unusable(path, Text("it is not a file", "它不是文件"))
-        with path.open(mode) as file:
-            header = file.read(HEADER_SIZE)
-    if not header:
-        if has_newest_rows:  # SQLite would throw these away
-            raise _damaged(
-                path, Text("it is empty, but the file -wal beside it is not", "它是空的，旁边的 -wal 文件却不空")
-            )
-        return False
-    if not header.startswith(MAGIC[: len(header)]):
-        raise _damaged(path, Text("its beginning is not that of a database", "开头不是数据库"))
-    if len(header) < HEADER_SIZE or (path.stat().st_size % SMALLEST_PAGE and not has_newest_rows):
-        raise _damaged(path, Text("it is cut short", "文件不完整"))
-    _refuse_newer(path, int.from_bytes(header[VERSION_AT : VERSION_AT + 4], "big"))
-    return True
-
-
-def _has_newest_rows(path: Path) -> bool:
-    """Whether rows stand in the file beside the log that SQLite has not yet moved into it."""
-    try:
-        return path.with_name(f"{path.name}-wal").stat().st_size > 0
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-
-
-def _refuse_newer(path: Path, version: int) -> None:
-    if version > len(MIGRATIONS):
-        raise LogError(
-            Text(
-                f"the review log {path} was written by a newer studynn (format {version}, this one knows {len(MIGRATIONS)}); "
-                "it is left as it is: please update studynn",
-                f"复习记录 {path} 由更新版本的 studynn 写成（格式 {version}，本程序只认识到 {len(MIGRATIONS)}）；文件未作改动，请升级 studynn",
-            )
-        )
-
-
-def _inspect(path: Path) -> sqlite3.Connection:
-    """A connection that cannot change the log, after a look at its version and at whether it is whole."""
-    try:
-        return _inspected(path, "mode=ro")
-    except sqlite3.OperationalError as error:
-        no_side_files = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-        if not no_side_files or _has_newest_rows(path):
-            raise
-        return _inspected(path, "immutable=1")  # in a folder where nothing can be written
-
-
-def _inspected(path: Path, mode: str) -> sqlite3.Connection:
-    database = _connect(path, mode)
-    try:
-        database.execute("BEGIN")  # all of this about the same state, whoever writes meanwhile
-        version = _version(database)
-        _refuse_newer(path, version)
-        if path.stat().st_size <= CHECKED_UP_TO:
-            verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if verdict != "ok":
-                raise _damaged(path, same(verdict))
-        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-        if bool(version) != ("review" in tables) or (tables and not version):
-            raise _damaged(path, Text("it is a database, but not a review log", "它是数据库，但不是复习记录"))
-        database.execute("ROLLBACK")
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _damaged(path: Path, reason: Text) -> LogError:
-    return LogError(
-        Text(
-            f"the review log {path} is damaged ({_last_line(reason.en)}); it is left as it is. Move it aside with the files "
-            "-wal and -shm beside it, or restore a copy; `--no-log` practises without it",
-            f"复习记录 {path} 已损坏（{_last_line(reason.zh)}）；文件未作改动。请把它连同旁边的 -wal、-shm 文件移走，或恢复备份；"
-            "用 `--no-log` 可不记录地练习",
-        )
-    )
-
-
-def _last_line(words: str) -> str:
-    return words.splitlines()[-1]
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system complain about into one line for the learner."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        reason = str(error)
-        if "locked" in reason:
-            raise LogError(
-                Text(
-                    f"the review log {path} is in use by another program; try again",
-                    f"复习记录 {path} 正被其他程序占用，请稍后再试",
-                )
-            ) from None
-        raise _unusable(path, same(reason)) from None
-    except sqlite3.IntegrityError:
-        raise
-    except sqlite3.DatabaseError as error:
-        raise _damaged(path, same(str(error))) from None
-    except UnicodeDecodeError:
-        raise _damaged(path, Text("it holds text that is not UTF-8", "含有非 UTF-8 的文字")) from None
-    except OSError as error:
-        raise _unusable(path, same(error.strerror or str(error))) from None
-
-
-def _unusable(path: Path, reason: Text) -> LogError:
-    return LogError(
-        Text(
-            f"the review log {path} cannot be used ({reason.en}); what was answered before is kept. `--no-log` practises without it",
-            f"无法使用复习记录 {path}（{reason.zh}）；此前的作答都已保存。用 `--no-log` 可不记录地练习",
-        )
-    )

@@ -11,7 +11,8 @@ from reviews import filled, refused, row, with_newest_rows
 
 from studynn.core.review import Review
 from studynn.history import log as module
-from studynn.history.log import LogError, log_path, open_log, read_log
+from studynn.history.log import log_path, open_log, read_log
+from studynn.history.log_file import LogError
 from studynn.history.migrations import MIGRATIONS
 
 NEWER = len(MIGRATIONS) + 1
@@ -142,7 +143,7 @@ def test_a_log_is_newer_too_when_only_the_wal_says_so(tmp_path, path, use):
 
 
 def test_a_log_that_a_newer_program_raises_at_the_last_moment_is_refused_and_not_lowered(path, monkeypatch):
-    looked = module._inspect
+    looked = module.inspected
 
     def then_raised(path):
         found = looked(path)
@@ -150,7 +151,7 @@ def test_a_log_that_a_newer_program_raises_at_the_last_moment_is_refused_and_not
             newer.execute(f"PRAGMA user_version = {NEWER}")
         return found
 
-    monkeypatch.setattr(module, "_inspect", then_raised)
+    monkeypatch.setattr(module, "inspected", then_raised)
     with pytest.raises(LogError, match="newer studynn"):
         open_log(path)
     with closing(sqlite3.connect(path)) as database:

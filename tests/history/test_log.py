@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from reviews import histories, moments, row, undo, whole
 
 from studynn.core.review import standing
-from studynn.history import log as module
-from studynn.history.log import LogError, log_path, open_log, read_log
+from studynn.history import log_file as module
+from studynn.history.log import log_path, open_log, read_log
+from studynn.history.log_file import LogError
 from studynn.history.migrations import MIGRATIONS
 
 moderately = settings(

@@ -134,7 +134,7 @@ def test_an_opened_log_migrates_and_keeps_its_rows(tmp_path, monkeypatch):
     with open_log(path) as log:
         log.add(row())
     monkeypatch.setattr(migrations, "MIGRATIONS", (*MIGRATIONS, add_mood))
-    monkeypatch.setattr("studynn.history.log.MIGRATIONS", migrations.MIGRATIONS)
+    monkeypatch.setattr("studynn.history.log_file.MIGRATIONS", migrations.MIGRATIONS)
     with open_log(path) as log:
         assert log.rows() == [row()] and version(log._database) == len(MIGRATIONS) + 1
     assert read_log(path) == [row()]

@@ -11,7 +11,8 @@ from reviews import histories, row, undo
 from studynn.core.review import Answer, standing
 from studynn.core.schedule import DAY, memories
 from studynn.history.bulk_fold import fold, fold_with_recall
-from studynn.history.log import LogError, log_path, open_log
+from studynn.history.log import log_path, open_log
+from studynn.history.log_file import LogError
 from studynn.history.migrations import MIGRATIONS
 
 START = 1_700_000_000_000

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from reviews import ROWS, bound_by_permissions, filled, refused, row, with_newest_rows
 
-from studynn.history.log import LogError, log_path, open_log, read_log
+from studynn.history.log import log_path, open_log, read_log
+from studynn.history.log_file import LogError
 
 TESTS = Path(__file__).parent.parent
 DISK_FULL = """
@@ -16,7 +17,8 @@ import resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from reviews import row
-from studynn.history.log import LogError, open_log, read_log
+from studynn.history.log import open_log, read_log
+from studynn.history.log_file import LogError
 path = Path(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
 kept = 0
