@@ -11,14 +11,13 @@ from ..core.text import Text, fill
 from ..environment import Environment
 from ..worked import load, names
 from ._app import StudyCommand, StudyGroup, environment_of, new_app, refuse_together, translated, whole
+from ._options import LARGEST_SEED
 from ._output import show, show_json
 
 if TYPE_CHECKING:
     from ..core.inputs import Input
     from ..core.steps import Example, Worked
     from ..views.blocks import Block
-
-LARGEST_SEED = 2**63 - 1
 
 
 class ExampleGroup(StudyGroup):

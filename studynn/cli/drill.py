@@ -8,13 +8,13 @@ import typer
 
 from ..core.text import Text
 from ._app import StudyCommand, environment_of, new_app, whole
+from ._options import LARGEST_SEED, NoLog
 
 if TYPE_CHECKING:
     from ..core.review import Review
     from ..environment import Environment
 
 MOST = 500
-LARGEST_SEED = 2**63 - 1
 app = new_app()
 
 
@@ -41,7 +41,7 @@ def drill(
     level: Annotated[
         str | None, typer.Option(metavar="1-3", help="The level to begin at; without it, where you left off.")
     ] = None,
-    no_log: Annotated[bool, typer.Option("--no-log", help="Remember nothing of this session.")] = False,
+    no_log: NoLog = False,
 ) -> None:
     """Fill in a worked example step by step on fresh numbers; its working fades as you master it."""
     from ..core.drill import opened

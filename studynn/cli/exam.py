@@ -12,6 +12,7 @@ from ..core.errors import StudyError
 from ..core.text import Text
 from ..environment import Environment
 from ._app import StudyCommand, complete_topics, environment_of, new_app, refuse_together, whole
+from ._options import NoLog
 
 if TYPE_CHECKING:
     from ..bank.library import Library
@@ -49,7 +50,7 @@ def exam(
     fingerprint: Annotated[
         str | None, typer.Option(metavar="SIGN", help="The content sign on the paper; warns if it differs.")
     ] = None,
-    no_log: Annotated[bool, typer.Option("--no-log", help="Remember nothing of this session.")] = False,
+    no_log: NoLog = False,
 ) -> None:
     """Sit a timed mock exam, write it for pencil and paper, or mark answers typed in from paper."""
     from ._study import library_of

@@ -10,7 +10,8 @@ from ..core.errors import StudyError
 from ..core.text import Text
 from ..core.topic import TopicLine
 from ..environment import Environment
-from ._app import StudyCommand, complete_topics, environment_of, new_app, whole
+from ._app import StudyCommand, environment_of, new_app, whole
+from ._options import NoLog, Topics, chosen_seed
 
 if TYPE_CHECKING:
     from ..bank.library import Library
@@ -24,14 +25,7 @@ app = new_app()
 @app.command(cls=StudyCommand, epilog="studynn quiz cnn --count 5 --level 2")
 def quiz(
     context: typer.Context,
-    topics: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[TOPIC]...",
-            help="Topics, or the path of a deck; all of them if left out.",
-            autocompletion=complete_topics,
-        ),
-    ] = None,
+    topics: Topics = None,
     count: Annotated[
         str | None, typer.Option("--count", "-n", metavar="N", help="How many questions.", show_default="10")
     ] = None,
@@ -44,7 +38,7 @@ def quiz(
     confidence: Annotated[
         bool, typer.Option("--confidence", help="Ask how sure you are before an answer is marked.")
     ] = False,
-    no_log: Annotated[bool, typer.Option("--no-log", help="Remember nothing of this session.")] = False,
+    no_log: NoLog = False,
 ) -> None:
     """Answer mixed questions; every answer is explained and remembered."""
     from random import Random
@@ -55,8 +49,7 @@ def quiz(
     environment = environment_of(context)
     wanted = whole("--count", count, 1, MOST) or 10
     only_level = whole("--level", level, 1, 3)
-    chosen_seed = whole("--seed", seed, 0, 2**63 - 1)
-    chosen_seed = environment.fresh_seed() if chosen_seed is None else chosen_seed
+    number = chosen_seed(environment, seed)
     types = _types(type)
     library = library_of(environment)
     lines, items = library.about(topics or [])
@@ -68,8 +61,8 @@ def quiz(
     known |= of_examples(items, known)
     if due:
         items = [item for item in items if item.skill in known and known[item.skill].due]
-    asked = choose(items, wanted, Random(f"{chosen_seed}"), known)
-    _ask(environment, library, asked, lines, chosen_seed, no_log, confidence, topics or [])
+    asked = choose(items, wanted, Random(f"{number}"), known)
+    _ask(environment, library, asked, lines, number, no_log, confidence, topics or [])
 
 
 def _types(words: str | None) -> list[str]:

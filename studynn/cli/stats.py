@@ -9,7 +9,8 @@ import typer
 
 from ..core.errors import StudyError
 from ..core.text import Text
-from ._app import StudyCommand, complete_topics, environment_of, new_app
+from ._app import StudyCommand, environment_of, new_app
+from ._options import Topics
 
 if TYPE_CHECKING:
     from ..bank.library import Library
@@ -23,14 +24,7 @@ app = new_app()
 @app.command(cls=StudyCommand, epilog="studynn stats --exam-date 2027-01-20")
 def stats(
     context: typer.Context,
-    topics: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[TOPIC]...",
-            autocompletion=complete_topics,
-            help="Topics, or the path of a deck; all of them if left out.",
-        ),
-    ] = None,
+    topics: Topics = None,
     exam_date: Annotated[
         str | None, typer.Option("--exam-date", metavar="YYYY-MM-DD", help="Also predict the mark of that day.")
     ] = None,
