@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -21,10 +22,22 @@ class Streams(io.StringIO):
         pass
 
 
+@pytest.fixture(scope="session")
+def read_before(tmp_path_factory):
+    """The cache of a learner whose program has read its content before; reading it anew takes a second."""
+    folder = tmp_path_factory.mktemp("before")
+    command = [sys.executable, "-m", "studynn", "topics"]
+    subprocess.run(
+        command, env={**os.environ, "STUDYNN_HOME": str(folder)}, capture_output=True, check=True, timeout=120
+    )
+    return folder / "cache"
+
+
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    """The learner's folder, empty."""
+def home(tmp_path, monkeypatch, read_before):
+    """The learner's folder, empty but for the cache."""
     folder = tmp_path / "home"
+    shutil.copytree(read_before, folder / "cache")
     monkeypatch.setenv("STUDYNN_HOME", str(folder))
     for name in ("STUDYNN_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
