@@ -19,6 +19,8 @@ FEWEST = 20
 """Answers below which a share says nothing."""
 GUESSED = 0.25
 """The share right that is expected of unseen items where nothing was answered yet."""
+GUESSES = 4
+"""How many answers that expectation counts for."""
 WEEK, MONTH = 7, 30
 """Days."""
 
@@ -122,13 +124,18 @@ class Prediction(NamedTuple):
 
 def predicted_mark(recalls: Iterable[float], unseen: int, first_answers: Share) -> Prediction | None:
     """The mark if all items were asked: the seen ones by their recall, the unseen by the share of first answers that were
-    right so far. Nothing where there are no items."""
-    guess = first_answers.right / first_answers.answers if first_answers.answers else GUESSED
+    right so far, with some guesses beside them, so that few answers do not decide it. Nothing where there are no items.
+
+    The interval is two standard deviations: of the answers, and of the share itself (that of a beta distribution).
+    """
+    weight = first_answers.answers + GUESSES
+    guess = (first_answers.right + GUESSES * GUESSED) / weight
     chances = [*recalls, *[guess] * unseen]
     if not chances:
         return None
     share = sum(chances) / len(chances)
-    spread = 2 * sqrt(sum(chance * (1 - chance) for chance in chances)) / len(chances)
+    variance = sum(chance * (1 - chance) for chance in chances) + unseen**2 * guess * (1 - guess) / (weight + 1)
+    spread = 2 * sqrt(variance) / len(chances)
     return Prediction(share, max(0.0, share - spread), min(1.0, share + spread))
 
 

@@ -184,9 +184,15 @@ def test_the_forecast_leaves_out_only_what_is_due_after_its_days(due_in):
 
 
 def test_the_mark_is_the_mean_chance_with_two_standard_deviations_of_the_sum():
-    share, low, high = predicted_mark([0.9, 0.8], 2, Share(10, 5))
-    spread = 2 * sqrt(0.09 + 0.16 + 0.25 + 0.25) / 4
+    share, low, high = predicted_mark([0.9, 0.8], 2, Share(12, 7))
+    spread = 2 * sqrt(0.09 + 0.16 + 0.25 + 0.25 + 2**2 * 0.25 / 17) / 4
     assert (share, low, high) == pytest.approx((0.675, 0.675 - spread, min(1, 0.675 + spread)))
+
+
+def test_a_single_first_answer_does_not_decide_what_is_expected_of_unseen_items():
+    assert predicted_mark([], 9, Share(1, 0)).share == pytest.approx(0.2)
+    assert predicted_mark([], 9, Share(1, 1)).share == pytest.approx(0.4)
+    assert predicted_mark([], 9, Share(1, 0)).high > 0.4
 
 
 def test_unseen_items_count_as_guessed_until_something_is_answered():
@@ -229,7 +235,7 @@ def test_the_mark_falls_until_the_exam_where_nothing_more_is_done():
     found = summary([answer()], known, {topic("t"): items("t", "a", "b", "c")}, exam_in=20)
     assert found.exam.mark.share < found.mark.share
     later = retrievability(known["a"], NOW + 20 * DAY)
-    assert found.exam.mark.share == pytest.approx((later + 2) / 3)
+    assert found.exam.mark.share == pytest.approx((later + 2 * 2 / 5) / 3)
     assert (found.exam.days, found.exam.new_a_day, found.unseen) == (20, 1, 2)
 
 
