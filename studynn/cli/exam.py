@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..core.blueprint import LARGEST_SEED, MOST_MINUTES, MOST_QUESTIONS
 from ..core.errors import StudyError
 from ..core.text import Text
 from ..environment import Environment
 from ._app import StudyCommand, complete_topics, environment_of, new_app, refuse_together, whole
-from ._options import NoLog
+from ._options import LARGEST_SEED, NoLog
 
 if TYPE_CHECKING:
     from ..bank.library import Library
@@ -84,6 +83,7 @@ def _wished(
     """The blueprint, with what the options say instead."""
     from dataclasses import replace
 
+    from ..core.blueprint import MOST_MINUTES, MOST_QUESTIONS
     from ._exam_plan import blueprint_of
 
     count = whole("--count", options[0], 1, MOST_QUESTIONS)

@@ -8,7 +8,6 @@ import typer
 
 from ..core.errors import StudyError
 from ..core.text import Text
-from ..core.topic import TopicLine
 from ..environment import Environment
 from ._app import StudyCommand, environment_of, new_app, whole
 from ._options import NoLog, Topics, chosen_seed

@@ -1,14 +1,15 @@
 """`studynn compute conv-size`: the output size of a convolution, by counting the positions of the window."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from studynn.core.draw import Rng, pick
 from studynn.core.errors import InputError
-from studynn.core.picture import Picture
 from studynn.core.steps import Inputs, Inverse, Slip, Step, Steps, Value, Worked, example
 from studynn.core.text import Text, mixed_number, number_text
 from studynn.worked import _layer_inputs as layer
-from studynn.worked._drawings import windows_along
+
+if TYPE_CHECKING:  # the picture is rarely wanted, and this example is what start-up is felt by
+    from studynn.core.picture import Picture
 
 LARGEST_SIDE = 1_000_000
 HINTS = {
@@ -185,8 +186,10 @@ def start_positions(
 
 
 @conv_size.pictures
-def pictures(worked: Worked) -> list[Picture]:
+def pictures(worked: Worked) -> "list[Picture]":
     """The window at each of its positions along the first side."""
+    from studynn.worked._drawings import windows_along
+
     width, kernel, stride, padding, dilation = (
         worked.inputs[name] for name in ("width", "kernel", "stride", "padding", "dilation")
     )
