@@ -93,16 +93,6 @@ def known_of(environment: Environment, library: Library) -> dict[str, Known]:
     }
 
 
-def of_examples(items: list[Item], known: dict[str, Known]) -> dict[str, Known]:
-    """How generated questions stand: each asks one of several skills of its example and level, and counts as the weakest."""
-    skills: dict[str, list[Known]] = {}
-    for skill, found in known.items():
-        if "/" in skill and "@" in skill:
-            skills.setdefault(f"{skill.split('/')[0]}@{skill.rpartition('@')[2]}", []).append(found)
-    asked = {item.skill for item in items if item.file.startswith(GENERATED)} & skills.keys()
-    return {skill: min(skills[skill], key=lambda one: (not one.due, not one.weak, one.recall)) for skill in asked}
-
-
 def standings_of(environment: Environment, library: Library) -> list[Standing]:
     """How every topic stands now."""
     from ..core.statistics import standings

@@ -42,8 +42,8 @@ def quiz(
     """Answer mixed questions; every answer is explained and remembered."""
     from random import Random
 
-    from ..core.choose import choose
-    from ._study import generated_items, known_of, library_of, of_examples, tell_passed_over
+    from ..core.choose import choose, of_examples
+    from ._study import generated_items, known_of, library_of, tell_passed_over
 
     environment = environment_of(context)
     wanted = whole("--count", count, 1, MOST) or 10

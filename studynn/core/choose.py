@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .draw import Rng, shuffled
-from .item import Item
+from .item import Item, example_of
 
 GENERATED, PROSE = "worked", "explain"
 MOST = {GENERATED: 1 / 3, PROSE: 1 / 5}
@@ -56,6 +56,17 @@ def _shared_out(ranked: list[Item], count: int, known: Mapping[str, Known]) -> l
     rest = [item for item in ranked if item.skill in known and not (known[item.skill].due or known[item.skill].weak)]
     places = max(0, count) - min(len(new), round(NEW * count))
     return [*urgent[:places], *new, *urgent[places:], *rest]
+
+
+def of_examples(items: list[Item], known: Mapping[str, Known]) -> dict[str, Known]:
+    """How items stand that ask one of several skills of a worked example, `conv-size@2` for `conv-size/…@2`: as the
+    weakest of these that was answered."""
+    skills: dict[str, list[Known]] = {}
+    for skill, found in known.items():
+        if example_of(skill):
+            skills.setdefault(f"{example_of(skill)}@{skill.rpartition('@')[2]}", []).append(found)
+    asked = {item.skill for item in items} & skills.keys()
+    return {skill: min(skills[skill], key=lambda one: (not one.due, not one.weak, one.recall)) for skill in asked}
 
 
 def _rank(known: Known | None, place: int) -> tuple[int, bool, float]:

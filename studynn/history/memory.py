@@ -175,11 +175,6 @@ class Memories:
         """The items whose last answer is not before a moment."""
         return [item for (item,) in self._database.execute("SELECT item FROM memory WHERE last >= ?", (moment,))]
 
-    def due_count(self, now: int, day_end: int) -> int:
-        """How many items are due and not set aside."""
-        query = f"SELECT count(*) FROM memory WHERE {_DUE} AND {_IN_PLAY}"
-        return int(self._database.execute(query, {"now": now, "day_end": day_end}).fetchone()[0])
-
     def by_topic(self, now: int, day_end: int) -> list[TopicMemory]:
         """How the answered items of each topic stand."""
         # Three counts take half the time of one sum over a condition, where there are many items.

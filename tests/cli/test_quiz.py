@@ -2,12 +2,15 @@
 
 import json
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from reviews import row
 
 from studynn.bank.library import content_folder
 from studynn.environment import Environment
+from studynn.history.log import log_path, open_log
 
 DECK = """
 id: deck
@@ -319,12 +322,27 @@ def test_an_answer_whose_confidence_was_not_given_any_more_still_counts(studynn,
     assert [(row["outcome"], row["confidence"]) for row in log()] == [("right", None)]
 
 
-def test_what_is_due_comes_back_and_an_error_that_the_learner_was_sure_of_comes_first(studynn, log):
-    names = [path.stem for path in content_folder().glob("*.yaml")]
-    assert "pooling" in names
-    asked = []
-    for typed in ("1\n3\n" * 5, ""):
-        out = studynn("quiz", "pooling", "--type", "choice", "-n", "5", "--seed", "4", "--confidence", typed=typed).out
-        asked.append(out)
+def test_of_what_is_due_an_error_that_the_learner_was_sure_of_comes_first(studynn, home, log, monkeypatch):
+    """Statements of a seed are all called true, surely for the last wrong one only; it is then asked before the others."""
+    line = ["quiz", "pooling", "--type", "true-false", "-n", "9", "--seed", "4"]
+    studynn(*line, "--confidence", typed="t\n1\n" * 9)
     wrong = [row["question"] for row in log() if row["outcome"] == "wrong"]
-    assert wrong and "1/5" in asked[1]
+    assert len(wrong) > 1
+    with open_log(log_path(home)) as opened:
+        opened.add(
+            row(
+                "sure",
+                item=wrong[-1],
+                question=wrong[-1],
+                moment=int(time.time() * 1000),
+                outcome="wrong",
+                rating=1,
+                confidence=3,
+            )
+        )
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    monkeypatch.setattr(Environment, "now", lambda self: tomorrow)
+    for seed in "123":
+        studynn("quiz", "pooling", "--type", "true-false", "--due", "-n", "1", "--seed", seed, typed="t\n")
+        assert log()[-1]["question"] == wrong[-1]
+        studynn("history", "undo")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studynn.core.choose import Known, choose
+from studynn.core.choose import Known, choose, of_examples
 from studynn.core.item import Item
 
 DUE, WEAK, STRONG = Known(True, True, 0.8), Known(False, True, 0.95), Known(False, False, 0.99)
@@ -186,3 +186,9 @@ def test_neighbours_have_different_formulas_wherever_an_order_allows_it(drawn, s
 def test_nothing_to_choose_from_gives_nothing():
     assert choose([], 10, Random(0), {}) == []
     assert choose(plain(3), 0, Random(0), {}) == []
+
+
+def test_an_item_that_asks_any_step_of_an_example_stands_as_its_weakest_skill_of_that_level():
+    items = [Item("dice@2", "dice@2", "worked", "dice", "f", 2), Item("q", "q", "choice", "t", "g", 1)]
+    known = {"dice/p@2": STRONG, "dice/ways@2": DUE, "dice/p@3": WEAK, "q": WEAK}
+    assert of_examples(items, known) == {"dice@2": DUE}

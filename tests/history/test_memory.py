@@ -116,7 +116,6 @@ def test_what_is_due_comes_by_its_day_and_what_is_being_learnt_before(log, kept)
     kept.follow(log, day_end)
     later = start + 40 * DAY
     assert list(kept.due(later, day_end(later))) == ["learning", "early", "late"]
-    assert kept.due_count(later, day_end(later)) == 3
     assert list(kept.due(start, day_end(start))) == ["early"]
     kept.name_topics(1, lambda items: {"late": "cnn", "early": "cnn"})
     assert kept.by_topic(later, day_end(later)) == [TopicMemory("cnn", 2, 2)]
