@@ -323,23 +323,16 @@ def test_an_answer_whose_confidence_was_not_given_any_more_still_counts(studynn,
 
 
 def test_of_what_is_due_an_error_that_the_learner_was_sure_of_comes_first(studynn, home, log, monkeypatch):
-    """Statements of a seed are all called true, surely for the last wrong one only; it is then asked before the others."""
+    """All statements are called true; the learner was sure of one of the wrong ones, and that is asked before the others."""
     line = ["quiz", "pooling", "--type", "true-false", "-n", "9", "--seed", "4"]
     studynn(*line, "--confidence", typed="t\n1\n" * 9)
     wrong = [row["question"] for row in log() if row["outcome"] == "wrong"]
     assert len(wrong) > 1
     with open_log(log_path(home)) as opened:
-        opened.add(
-            row(
-                "sure",
-                item=wrong[-1],
-                question=wrong[-1],
-                moment=int(time.time() * 1000),
-                outcome="wrong",
-                rating=1,
-                confidence=3,
-            )
-        )
+        for number, name in enumerate((*wrong[:-1] * 3, wrong[-1])):  # the others are remembered less
+            failed = {"item": name, "question": name, "outcome": "wrong", "rating": 1}
+            moment = int(time.time() * 1000) + number
+            opened.add(row(f"again{number}", moment=moment, confidence=3 if name == wrong[-1] else 1, **failed))
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     monkeypatch.setattr(Environment, "now", lambda self: tomorrow)
     for seed in "123":
