@@ -4,11 +4,11 @@ The CD-1 direction is the gradient of ⟨F(v₁)⟩ − ⟨F(v₀)⟩ with v₁ 
 Run with a Python that has torch: `python tests/nn/make_boltzmann_vectors.py`.
 """
 
-import json
 from itertools import product
 from pathlib import Path
 
 import numpy as np
+from stored_vectors import store
 
 STORED = Path(__file__).parent / "vectors" / "boltzmann.json"
 SEEDS = range(24)
@@ -71,14 +71,5 @@ def computed_by_torch(case):
     return {name: part.detach().numpy() for name, part in found.items()}
 
 
-def main():
-    cases = [random_case(seed) for seed in SEEDS]
-    stored = [
-        {name: part.tolist() if isinstance(part, np.ndarray) else part for name, part in (case | found).items()}
-        for case, found in ((case, computed_by_torch(case)) for case in cases)
-    ]
-    STORED.write_text("[\n" + ",\n".join(json.dumps(case) for case in stored) + "\n]\n")
-
-
 if __name__ == "__main__":
-    main()
+    store(STORED, [random_case(seed) for seed in SEEDS], computed_by_torch)
