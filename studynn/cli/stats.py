@@ -31,7 +31,8 @@ def stats(
     json: Annotated[bool, typer.Option("--json", help="All of it as JSON, in full precision.")] = False,
 ) -> None:
     """Show mastery, recall, what will be due, time, mistakes and a predicted mark."""
-    from ..views.statistics import statistics_blocks, statistics_json
+    from ..views.statistics import statistics_blocks
+    from ..views.statistics_json import statistics_json
     from ._gathered import statistics_of
     from ._output import show, show_json
     from ._study import library_of, tell_passed_over

@@ -1,17 +1,15 @@
-"""What `studynn stats` tells, as blocks and as JSON."""
+"""What `studynn stats` tells, as blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from ..core.picture import Bars
 from ..core.statistics import Prediction, Retention, Statistics
 from ..core.tally import SlipCount
 from ..core.text import Language, Text
-from .as_json import SCHEMA
 from .blocks import Block, Grid, Heading, Line, Listing
 from .pictures import picture_blocks
 
@@ -193,7 +191,7 @@ def _slips(found: Statistics, words: Words, language: Language) -> Iterator[Bloc
     if still:
         yield Grid(
             tuple(header.to(language) for header in headers),
-            tuple((slip.tag, f"{slip.times}×", _hint(slip, words, language), drill_of(slip)) for slip in still),
+            tuple((slip.tag, f"{slip.times}×", hint_of(slip, words, language), drill_of(slip)) for slip in still),
         )
     repeated = sum(slip.is_repeated for slip in found.slips)
     if repeated:
@@ -209,7 +207,8 @@ def _slips(found: Statistics, words: Words, language: Language) -> Iterator[Bloc
         yield Line(said.fill(mistakes=separator.join(retired)).to(language), "good")
 
 
-def _hint(slip: SlipCount, words: Words, language: Language) -> str:
+def hint_of(slip: SlipCount, words: Words, language: Language) -> str:
+    """What mends a mistake, in the words of its worked example; nothing where it is not known."""
     hint = words.hints.get((slip.example, slip.tag))
     return hint.to(language) if hint else ""
 
@@ -242,72 +241,3 @@ def _calibration(found: Statistics, words: Words, language: Language) -> Iterato
 
 def _asks(item: str, words: Words, language: Language) -> str:
     return words.asked[item].to(language) if item in words.asked else ""
-
-
-def statistics_json(found: Statistics, words: Words, language: Language) -> dict[str, Any]:
-    """All of it as data; times in milliseconds, shares from 0 to 1, days by their dates."""
-    now, longest = found.streak
-    return {
-        "schema": SCHEMA,
-        "answers": found.answers,
-        "topics": [
-            {
-                "id": one.topic.id,
-                "title": one.topic.title.to(language),
-                "items": one.items,
-                "seen": one.seen,
-                "due": one.due,
-                "mastery": one.mastery,
-            }
-            for one in found.topics
-        ],
-        "practised": found.practised._asdict(),
-        "retention": {"all": _retention(found.retention), "last_30_days": _retention(found.lately)},
-        "forecast": [{"day": words.date_of(day).isoformat(), "due": count} for day, count in found.forecast],
-        "streak": {"days": now, "longest": longest},
-        "milliseconds": {"all": sum(spent for _, _, spent in found.days), "last_7_days": found.week[1]},
-        "days": [
-            {"day": words.date_of(day).isoformat(), "answers": count, "milliseconds": spent}
-            for day, count, spent in found.days
-        ],
-        "slips": [_slip(slip, words, language) for slip in found.slips],
-        "calibration": [
-            {"said": level, "answers": share.answers, "right": share.right}
-            for level, share in sorted(found.confidence.items())
-        ],
-        "sure_and_wrong": [
-            {"item": item, "topic": words.topics.get(item, ""), "moment": moment}
-            for item, moment in found.sure_and_wrong
-        ],
-        "unseen": found.unseen,
-        "mark": found.mark._asdict() if found.mark else None,
-        "exam": _exam_json(found, words),
-    }
-
-
-def _retention(one: Retention) -> dict[str, Any]:
-    return {**one._asdict(), "enough": one.is_telling}
-
-
-def _slip(slip: SlipCount, words: Words, language: Language) -> dict[str, Any]:
-    return {
-        "slip": slip.tag,
-        "example": slip.example,
-        "times": slip.times,
-        "last": slip.last,
-        "repeated": slip.is_repeated,
-        "retired": slip.is_retired,
-        "hint": _hint(slip, words, language),
-        "drill": drill_of(slip),
-    }
-
-
-def _exam_json(found: Statistics, words: Words) -> dict[str, Any] | None:
-    if found.exam is None or words.exam_date is None:
-        return None
-    return {
-        "date": words.exam_date.isoformat(),
-        "days": found.exam.days,
-        "mark": found.exam.mark._asdict() if found.exam.mark else None,
-        "new_a_day": found.exam.new_a_day,
-    }

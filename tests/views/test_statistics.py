@@ -15,7 +15,8 @@ from studynn.core.text import Text
 from studynn.core.topic import TopicLine
 from studynn.views.as_json import json_text
 from studynn.views.plain import render as linear
-from studynn.views.statistics import MOST_ERRORS, MOST_SLIPS, Words, statistics_blocks, statistics_json
+from studynn.views.statistics import MOST_ERRORS, MOST_SLIPS, Words, statistics_blocks
+from studynn.views.statistics_json import statistics_json
 from studynn.views.terminal import render
 
 few = st.integers(0, 400)
